@@ -1,0 +1,58 @@
+"""The command line: the composition root. Each command imports what it needs when it runs.
+
+Exit codes: 0 done; 1 the record does not verify, or something went wrong; 2 wrong use of a command;
+3 a setting is wrong; 4 a person must act; 5 bad input; 6 unreachable or out of quota; 7 gone; 8 conflict.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from gleanery.cli import audit, curate, setup, work
+from gleanery.cli.shared import ConfigOption, chosen, complain
+
+app = typer.Typer(
+    name="gleanery",
+    help="What your people already share, approved into your LMS, with a record anyone can check.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+
+@app.callback()
+def common(
+    config: ConfigOption = None, version: bool = typer.Option(False, "--version", help="Show the version.")
+) -> None:
+    """What your people already share, approved into your LMS, with a record anyone can check."""
+    chosen["config"] = config
+    if version:
+        from gleanery import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+for module in (setup, work, curate):
+    module.register(app)
+app.add_typer(setup.sources, name="sources")
+app.add_typer(setup.database, name="db")
+app.add_typer(audit.app, name="audit")
+
+
+def main() -> None:
+    """Run a command; a deliberate error ends with its message, its remedy and its exit code."""
+    from gleanery.errors import GleaneryError
+
+    if len(sys.argv) == 2 and sys.argv[1] == "--version":
+        sys.argv[1:] = ["--version", "plugins"]
+    try:
+        app()
+    except GleaneryError as error:
+        sys.exit(complain(error))
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)

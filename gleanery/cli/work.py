@@ -1,0 +1,224 @@
+"""read, screen, deliver, run, serve, signin, demo: the work itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from gleanery.cli.shared import (
+    ByOption,
+    ConfigOption,
+    JsonOption,
+    account,
+    console,
+    opened,
+    print_json,
+    print_table,
+    progress,
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Put the commands into `app`."""
+    for command in (read, screen, deliver, run, serve, signin, demo):
+        app.command()(command)
+
+
+def read(
+    source: Annotated[str | None, typer.Argument(metavar="[SOURCE]", help="Default: every source.")] = None,
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Read posts from one source or from all."""
+    with opened(config, as_json) as house, progress(as_json) as show:
+        from gleanery.flow import read as read_source
+
+        names = [source] if source else [one.name for one in house.config.sources]
+        reports = [read_source(house, name, lambda what, count: show(what, count, None)) for name in names]
+    rows = [
+        {
+            "source": one.source,
+            "new_posts": one.new_posts,
+            "changed_posts": one.changed_posts,
+            "gone_posts": one.gone_posts,
+            "busy": one.busy,
+            "faults": [{"where": where, "message": message} for where, message in one.faults],
+        }
+        for one in reports
+    ]
+    if as_json:
+        print_json(rows)
+        return
+    shown = (
+        (r["source"], r["new_posts"], r["changed_posts"], r["gone_posts"], _first_fault(r)) for r in rows
+    )
+    print_table("", ("source", "new", "changed", "gone", "fault"), shown)
+    if not rows:
+        typer.echo("No sources yet. Next: gleanery sources add NAME CONNECTOR --set KEY=VALUE")
+
+
+def _first_fault(row: dict[str, Any]) -> str:
+    if row["busy"]:
+        return "another worker is reading it"
+    faults = row["faults"]
+    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+    return f"{faults[0]['where']}: {faults[0]['message']}{more}" if faults else ""
+
+
+def screen(as_json: JsonOption = False, config: ConfigOption = None) -> None:
+    """Group new posts into items and have every step judge what is due."""
+    with opened(config, as_json) as house, progress(as_json) as show:
+        from gleanery.flow import desk, import_frameworks
+        from gleanery.flow import screen as screen_all
+
+        import_frameworks(house)
+        report = screen_all(house, show)
+        states = desk.counts(house)
+    told = {"new_items": report.new_items, "judged": report.judged, "states": states}
+    print_json(told) if as_json else typer.echo(_sentence(told))
+
+
+def _sentence(told: dict[str, Any]) -> str:
+    states = ", ".join(f"{number} {state}" for state, number in sorted(told["states"].items()))
+    return f"{told['new_items']} new items, {told['judged']} judged; now {states or 'nothing here'}."
+
+
+def deliver(
+    destination: Annotated[
+        str | None, typer.Argument(metavar="[DESTINATION]", help="Default: every one.")
+    ] = None,
+    retry: Annotated[bool, typer.Option("--retry", help="Owe dead deliveries again first.")] = False,
+    by: ByOption = None,
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Bring to the destinations what is due there."""
+    with opened(config, as_json) as house, progress(as_json) as show:
+        from gleanery.flow import deliver as bring
+        from gleanery.flow import delivering
+
+        retried = delivering.retry(house, account(by)) if retry else 0
+        names = [destination] if destination else [one.name for one in house.config.destinations]
+        reports = [bring(house, name, lambda what, count: show(what, count, None)) for name in names]
+        waiting = delivering.outlook(house)
+    rows = [
+        {
+            "destination": one.destination,
+            "delivered": one.delivered,
+            "retracted": one.retracted,
+            "notes": one.notes,
+            "faults": [{"where": where, "message": message} for where, message in one.faults],
+            **waiting.get(one.destination, {"owed": 0, "dead": 0, "next_try_at": None}),
+        }
+        for one in reports
+    ]
+    if as_json:
+        print_json({"retried": retried, "destinations": rows})
+        return
+    columns = ("destination", "delivered", "retracted", "owed", "dead", "next try", "told")
+    shown = (
+        (
+            r["destination"], r["delivered"], r["retracted"], r["owed"], r["dead"], r["next_try_at"] or "",
+            "; ".join([*(f["message"] for f in r["faults"]), *r["notes"]]),
+        )
+        for r in rows
+    )  # fmt: skip
+    print_table("", columns, shown)
+    if not rows:
+        typer.echo("No destinations yet: add one under `destinations` in the configuration.")
+
+
+def run(as_json: JsonOption = False, config: ConfigOption = None) -> None:
+    """Read, screen and deliver once; ends with the counts and whether the record verifies."""
+    with opened(config, as_json) as house, progress(as_json) as show:
+        told = run_once(house, show)
+    if as_json:
+        print_json(told)
+    else:
+        _tell_run(told)
+    if told["audit"] != "verified":
+        raise typer.Exit(1)
+
+
+def run_once(house: Any, show: Any = lambda _what, _done, _all: None) -> dict[str, Any]:
+    """One run, the checkpoint after it, and the verdict on the record, as plain values."""
+    from gleanery.cli.audit import summary, verdicts
+    from gleanery.flow import run as run_all
+
+    report = run_all(house, show)
+    house.checkpoint()
+    faults = [{"where": where, "message": message} for where, message in report.faults]
+    notes = [note for one in report.deliveries for note in one.notes]
+    return {**report.counts(), "fault_list": faults, "notes": notes, "audit": summary(verdicts(house))}
+
+
+def _tell_run(told: dict[str, Any]) -> None:
+    words = {
+        "new_posts": "new posts",
+        "changed_posts": "changed posts",
+        "gone_posts": "posts gone",
+        "new_items": "new items",
+        "new_statements": "new statements",
+        "new_deliveries": "deliveries",
+        "retracted": "retracted",
+        "purged": "texts purged",
+        "faults": "faults",
+    }
+    print_table("", ("what", "count"), ((word, told[key]) for key, word in words.items()))
+    for fault in told["fault_list"][:20]:
+        console().print(f"fault  {fault['where']}: {fault['message']}", markup=False)
+    if len(told["fault_list"]) > 20:
+        console().print(f"and {len(told['fault_list']) - 20} more: gleanery run --json")
+    for note in told["notes"]:
+        console().print(note, markup=False)
+    console().print(f"record: {told['audit']}", markup=False)
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Listen here instead of serve.host.")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Listen here instead of serve.port; 0 for any free one.")
+    ] = None,
+    by: ByOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Show the queue in the browser, and read, screen and deliver on schedule until stopped."""
+    from dataclasses import replace
+
+    with opened(config) as house:
+        from gleanery.web.serving import serve as serve_web
+
+        changes = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
+        chosen = house.config.model_copy(update={"serve": house.config.serve.model_copy(update=changes)})
+        serve_web(replace(house, config=chosen), open_link_for=account(by), announce=typer.echo)
+
+
+def signin(by: ByOption = None, as_json: JsonOption = False, config: ConfigOption = None) -> None:
+    """Print a one-time sign-in link for the page that `gleanery serve` shows."""
+    with opened(config, as_json) as house:
+        from gleanery.web.signin import new_link
+
+        settings = house.config.serve
+        scheme = "https" if settings.tls_certificate else "http"
+        link = f"{scheme}://{settings.host}:{settings.port}{new_link(house, account(by))}"
+    print_json({"link": link}) if as_json else typer.echo(link)
+
+
+def demo(
+    folder: Annotated[Path, typer.Option(help="Where the demo keeps its files.")] = Path("demo"),
+    as_json: JsonOption = False,
+) -> None:
+    """Go the whole way on sample content in two minutes, without any account."""
+    from gleanery.cli.shared import chosen, quiet_log
+    from gleanery.demo.tour import tour
+
+    chosen["json"] = as_json
+    quiet_log()
+    with progress(as_json) as show:
+        told = tour(folder, show)
+    if as_json:
+        print_json(told.as_json())
+        return
+    told.tell(console())

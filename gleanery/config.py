@@ -1,0 +1,366 @@
+"""One YAML file becomes one frozen configuration; unknown keys are refused with the nearest valid name.
+
+Secrets never stand in the file: write `{env: NAME}` or `{file: PATH}` where a secret is wanted.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar, get_args
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from platformdirs import user_config_path
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from gleanery.errors import ConfigError
+
+T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must be an http or https address")
+    return value.rstrip("/")
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+class OrganisationSettings(_Section):
+    """Who this house belongs to. Both addresses enter every statement: choose them once."""
+
+    name: str = "My organisation"
+    people_home: WebAddress = "https://people.example.org"
+    bridge_home: WebAddress = "https://gleanery.example.org"
+
+
+class RecordSettings(_Section):
+    """Where the signing key lies and where checkpoints are copied."""
+
+    key_folder: Path | None = None
+    second_place: Path | None = None
+    checkpoint_seconds: int = Field(default=60, ge=1, le=60)
+
+
+class GoalSettings(_Section):
+    """A company objective; items serve it by a competency or by a word."""
+
+    name: Name
+    title: str
+    competencies: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+
+class FrameworkSettings(_Section):
+    """A competency framework to import from a file the organisation has."""
+
+    name: Name
+    path: Path
+    language: str = "en"
+
+
+class SourceSettings(_Section):
+    """A configured place to read."""
+
+    name: Name
+    connector: str
+    every_minutes: int = Field(default=60, ge=1)
+    settings: dict[str, Any] = {}
+
+
+class StepSettings(_Section):
+    """A step of the curation, in its place."""
+
+    step: str
+    settings: dict[str, Any] = {}
+
+
+class CurationSettings(_Section):
+    """The steps in order, and whether a named policy may approve what they keep."""
+
+    steps: tuple[StepSettings, ...] = tuple(
+        StepSettings(step=name)
+        for name in ("canonical", "duplicates", "language", "sensitive", "substance", "words", "tags")
+    )
+    auto_approve: Literal["off", "keep"] = "off"
+    auto_approve_limit: int | None = Field(default=None, ge=0)
+    policy_name: Name = "default"
+
+
+class DestinationSettings(_Section):
+    """A configured LMS or file."""
+
+    name: Name
+    adapter: str
+    settings: dict[str, Any] = {}
+
+
+class DeliverySettings(_Section):
+    """How long a verdict may still be undone, and how failures are tried again."""
+
+    undo_seconds: int = Field(default=30, ge=0)
+    attempts: int = Field(default=8, ge=1)
+    first_retry_seconds: int = Field(default=30, ge=1)
+    longest_retry_seconds: int = Field(default=900, ge=1)
+
+
+class HttpSettings(_Section):
+    """The limits of every outgoing request."""
+
+    timeout_seconds: float = Field(default=10, gt=0)
+    total_seconds: float = Field(default=30, gt=0)
+    max_bytes: int = Field(default=10 * 2**20, gt=0)
+    allow_hosts: tuple[str, ...] = ()
+    ca_file: Path | None = None
+
+
+class ServeSettings(_Section):
+    """Where the web page listens; another address than loopback needs TLS or `allow_plain_http`."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8327, ge=0, le=65535)
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    allow_plain_http: bool = False
+
+
+class Config(_Section):
+    """The whole configuration. Relative paths are taken from the folder of the file."""
+
+    organisation: OrganisationSettings = OrganisationSettings()
+    data: Path = Path("data")
+    database: SecretStr | None = None
+    record: RecordSettings = RecordSettings()
+    goals: tuple[GoalSettings, ...] = ()
+    frameworks: tuple[FrameworkSettings, ...] = ()
+    sources: tuple[SourceSettings, ...] = ()
+    curation: CurationSettings = CurationSettings()
+    destinations: tuple[DestinationSettings, ...] = ()
+    delivery: DeliverySettings = DeliverySettings()
+    http: HttpSettings = HttpSettings()
+    serve: ServeSettings = ServeSettings()
+    folder: Path = Field(default=Path(), exclude=True)
+
+    @property
+    def database_url(self) -> str:
+        """The database's address: the configured one, or the SQLite file in the data folder."""
+        if self.database is not None:
+            return self.database.get_secret_value()
+        return f"sqlite:///{self.data / 'gleanery.db'}"
+
+    def key_folder(self, organisation: UUID) -> Path:
+        """Where the keys of this organisation lie: outside the data folder by default."""
+        root = self.record.key_folder or user_config_path("gleanery") / "keys"
+        return root / str(organisation)
+
+    def source(self, name: str) -> SourceSettings:
+        """The source of this name. Raises: ConfigError naming the nearest."""
+        return _named("source", name, {source.name: source for source in self.sources})
+
+    def destination(self, name: str) -> DestinationSettings:
+        """The destination of this name. Raises: ConfigError naming the nearest."""
+        return _named("destination", name, {place.name: place for place in self.destinations})
+
+    @property
+    def undo_window(self) -> timedelta:
+        return timedelta(seconds=self.delivery.undo_seconds)
+
+
+def _named(kind: str, name: str, known: Mapping[str, T]) -> T:
+    if name in known:
+        return known[name]
+    raise ConfigError(
+        f"There is no {kind} named {name!r}.",
+        remedy=_nearest(name, known) or f"Add it to config.yaml under {kind}s.",
+    )
+
+
+def _nearest(name: str, known: Mapping[str, Any] | list[str]) -> str:
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    if close:
+        return f"Did you mean {close[0]!r}?"
+    return f"Valid: {', '.join(sorted(known))}." if known else ""
+
+
+def load(path: Path) -> Config:
+    """The configuration in `path`. Raises: ConfigError naming the key, the line or the remedy."""
+    tree = _read_yaml(path)
+    folder = path.resolve().parent
+    if "GLEANERY_DATA" in os.environ:
+        tree["data"] = os.environ["GLEANERY_DATA"]
+    if "database" in tree:
+        tree["database"] = _secret(tree["database"], "database", folder)
+    tree.setdefault("data", "data")
+    config = checked(Config, tree, path.name)
+    return _anchored(config, folder)
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        raise ConfigError(
+            f"There is no file {path}.", remedy="Run `gleanery init` to make one, or give --config FILE."
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"{path} cannot be read: {error}.", remedy="It must be a readable UTF-8 file."
+        ) from error
+    try:
+        tree = YAML(typ="safe").load(text)
+    except YAMLError as error:
+        raise ConfigError(f"{path.name} is not valid YAML: {_yaml_place(error)}.") from error
+    if tree is None:
+        return {}
+    if not isinstance(tree, dict):
+        raise ConfigError(f"{path.name} must hold keys and values.", remedy="See config.example.yaml.")
+    return tree
+
+
+def _yaml_place(error: YAMLError) -> str:
+    """Where and what; the line itself is not shown, it may hold a secret."""
+    if not isinstance(error, MarkedYAMLError) or error.problem_mark is None:
+        return "it cannot be parsed"
+    mark = error.problem_mark
+    return f"line {mark.line + 1}, column {mark.column + 1}: {error.problem or 'cannot be parsed'}"
+
+
+def _anchored(config: Config, folder: Path) -> Config:
+    """The same configuration with every relative path taken from `folder`."""
+    record = config.record.model_copy(
+        update={
+            "key_folder": _path(config.record.key_folder, folder),
+            "second_place": _path(config.record.second_place, folder),
+        }
+    )
+    frameworks = tuple(f.model_copy(update={"path": _path(f.path, folder)}) for f in config.frameworks)
+    http = config.http.model_copy(update={"ca_file": _path(config.http.ca_file, folder)})
+    serve = config.serve.model_copy(
+        update={
+            "tls_certificate": _path(config.serve.tls_certificate, folder),
+            "tls_key": _path(config.serve.tls_key, folder),
+        }
+    )
+    return config.model_copy(
+        update={
+            "data": _path(config.data, folder),
+            "record": record,
+            "frameworks": frameworks,
+            "http": http,
+            "serve": serve,
+            "folder": folder,
+        }
+    )
+
+
+def _path(path: Path | None, folder: Path) -> Path | None:
+    return None if path is None else folder / path.expanduser()
+
+
+def checked(model: type[M], tree: Mapping[str, Any], where: str) -> M:
+    """`tree` as a checked model. Raises: ConfigError naming the key and the nearest valid name."""
+    try:
+        return model.model_validate(dict(tree))
+    except ValidationError as error:
+        raise ConfigError(_explain(model, error, where)) from None
+
+
+def _explain(model: type[BaseModel], error: ValidationError, where: str) -> str:
+    """The first fault in words; the value itself is never shown."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    location = [str(part) for part in first["loc"]]
+    place = ".".join(location) or "the file"
+    if first["type"] == "extra_forbidden":
+        known = _fields_at(model, location[:-1])
+        return f"Unknown key {place!r} in {where}. {_nearest(location[-1], known)}".strip()
+    if first["type"] == "missing":
+        return f"{place!r} is missing in {where}."
+    return f"{place!r} in {where}: {first['msg']}."
+
+
+def _fields_at(model: type[BaseModel], location: list[str]) -> list[str]:
+    """The names valid at a place in the tree; list positions are passed over."""
+    here: Any = model
+    for part in location:
+        if part.isdigit():
+            continue
+        here = _model_in(here.model_fields[part].annotation)
+    return [name for name in here.model_fields if name != "folder"]
+
+
+def _model_in(annotation: Any) -> Any:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(filter(None, (_model_in(part) for part in get_args(annotation))), None)
+
+
+def plugin_settings(model: type[M], tree: Mapping[str, Any], where: str, folder: Path) -> M:
+    """A plugin's settings: secrets fetched from where the file points, relative paths anchored at `folder`.
+
+    Raises: ConfigError for an unknown key, a secret written into the file, or a missing variable or file.
+    """
+    values = dict(tree)
+    for name, field in model.model_fields.items():
+        if name not in values:
+            continue
+        if _holds(field.annotation, SecretStr):
+            values[name] = _secret(values[name], f"{where}.{name}", folder)
+        elif _holds(field.annotation, Path):
+            values[name] = _anchored_paths(values[name], folder)
+    return checked(model, values, where)
+
+
+def _holds(annotation: Any, kind: type) -> bool:
+    return annotation is kind or any(_holds(part, kind) for part in get_args(annotation))
+
+
+def _anchored_paths(value: Any, folder: Path) -> Any:
+    if isinstance(value, list):
+        return [_anchored_paths(one, folder) for one in value]
+    return folder / Path(value).expanduser() if isinstance(value, str) else value
+
+
+def _secret(value: Any, where: str, folder: Path) -> str:
+    match value:
+        case {"env": str(name), **rest} if not rest:
+            return _from_environment(name, where)
+        case {"file": str(name), **rest} if not rest:
+            return _from_file(folder / Path(name).expanduser(), where)
+        case str(text) if where == "database" and not urlsplit(text).password:
+            return text
+    raise ConfigError(
+        f"A secret is written into the configuration at {where}.",
+        remedy="Take it out of the file (and renew it, if others could read it); "
+        "write {env: NAME} or {file: PATH} there.",
+    )
+
+
+def _from_environment(name: str, where: str) -> str:
+    if value := os.environ.get(name):
+        return value
+    raise ConfigError(
+        f"{where} is to come from the environment variable {name}, which is not set.", remedy=f"Set {name}."
+    )
+
+
+def _from_file(path: Path, where: str) -> str:
+    try:
+        return path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"{where} is to come from {path}, which cannot be read.", remedy="Check the path and its rights."
+        ) from error

@@ -1,0 +1,1 @@
+"""Sample content of our own, and the tour through it that `gleanery demo` takes."""

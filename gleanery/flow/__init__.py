@@ -1,0 +1,78 @@
+"""The life of one post. Read this first.
+
+    read(source)      reading.py     connector.pages(partition, state) -> posts and cursor, committed together
+    screen()          attaching.py   which item a post is about: an equal key, alike words, or a new one
+                      screening.py   every step's finding; `sensitive` blocks every exit; a keep waits for a curator
+    decide(item)      deciding.py    a verdict, its audit entry, its statement and the owed deliveries: one transaction
+    deliver(dest)     delivering.py  the adapter upserts or retracts; the receipt is kept, a failure has its next try
+    record            recording.py   each of these writes statements with derived ids into the embedded record store
+
+Work is derived from state, never from messages: a source is due, a finding is missing, a delivery is owed. So a
+lost run loses nothing and a repeated one changes nothing. `run` goes the whole way once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from gleanery.flow import record
+from gleanery.flow.delivering import DeliverReport, deliver
+from gleanery.flow.frameworks import import_frameworks
+from gleanery.flow.house import House
+from gleanery.flow.purging import purge
+from gleanery.flow.reading import ReadReport, read
+from gleanery.flow.screening import ScreenReport, screen
+
+__all__ = ["House", "RunReport", "deliver", "import_frameworks", "purge", "read", "run", "screen"]
+
+Progress = Callable[[str, int, int | None], None]
+
+
+@dataclass
+class RunReport:
+    """What one run did."""
+
+    reads: list[ReadReport] = field(default_factory=list)
+    screening: ScreenReport = field(default_factory=ScreenReport)
+    deliveries: list[DeliverReport] = field(default_factory=list)
+    new_statements: int = 0
+    purged: int = 0
+
+    @property
+    def faults(self) -> list[tuple[str, str]]:
+        """Everything that went wrong, as (place, message)."""
+        reads = [fault for one in self.reads for fault in one.faults]
+        return reads + [fault for one in self.deliveries for fault in one.faults]
+
+    def counts(self) -> dict[str, int]:
+        """The figures a caller can compare: a second run over unchanged sources gives zeros."""
+        return {
+            "new_posts": sum(one.new_posts for one in self.reads),
+            "changed_posts": sum(one.changed_posts for one in self.reads),
+            "gone_posts": sum(one.gone_posts for one in self.reads),
+            "new_items": self.screening.new_items,
+            "new_statements": self.new_statements,
+            "new_deliveries": sum(one.delivered for one in self.deliveries),
+            "retracted": sum(one.retracted for one in self.deliveries),
+            "purged": self.purged,
+            "faults": len(self.faults),
+        }
+
+
+def run(house: House, progress: Progress = lambda _what, _done, _all: None) -> RunReport:
+    """Read every source, screen, deliver what is due: the whole way once."""
+    report = RunReport()
+    before = record.count(house.store)
+    import_frameworks(house)
+    report.purged = purge(house)
+    for source in house.config.sources:
+        report.reads.append(
+            read(house, source.name, lambda name, count: progress(f"read {name}", count, None))
+        )
+    report.screening = screen(house, lambda what, done, total: progress(f"screen {what}", done, total))
+    for destination in house.config.destinations:
+        told = deliver(house, destination.name, lambda name, count: progress(f"deliver {name}", count, None))
+        report.deliveries.append(told)
+    report.new_statements = record.count(house.store) - before
+    return report

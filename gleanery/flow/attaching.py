@@ -1,0 +1,270 @@
+"""Which item a post is about: an equal key is one item, look-alikes are grouped or suggested, else a new one.
+
+Posts are taken in the order in which they were read, so that the same reading always founds the same items.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlmodel import Session, col, func, select
+
+from gleanery.flow.change import Change
+from gleanery.flow.contents import contents_of
+from gleanery.flow.house import House
+from gleanery.flow.subjects import Telling, item_words, telling_of
+from gleanery.model.items import Alike, Item, ItemPost, MatchKey, Role
+from gleanery.model.posts import Content, Post, PostKind
+from gleanery.model.types import derived_id
+from gleanery.ports import Matcher, Subject
+
+CANDIDATES = 20
+"""Look-alikes compared in full for one post, those with most bands in common first."""
+
+
+class Match(NamedTuple):
+    """An existing item a telling belongs to, and as what."""
+
+    item: Item
+    role: Role
+
+
+def attach(house: House, change: Change, post: Post) -> int:
+    """Tie a new or changed post to its items, making those that are missing; returns how many were made."""
+    session = change.session
+    content = contents_of(session, [post.id]).get(post.id)
+    ties = {
+        (tie.link, tie.item_id): tie
+        for tie in session.exec(select(ItemPost).where(ItemPost.post_id == post.id))
+    }
+    made = 0
+    if content is not None and post.gone is None:
+        parents = _items_of_parent(session, post)
+        if parents and post.internal:
+            _reply_to(change, post, parents)
+        made = _tie_tellings(house, change, post, content, set(ties), bool(parents))
+    if ties:
+        _touch(session, [item_id for _, item_id in ties])
+    post.screened_version = post.version
+    session.add(post)
+    session.flush()
+    return made
+
+
+def _tie_tellings(
+    house: House,
+    change: Change,
+    post: Post,
+    content: Content,
+    ties: set[tuple[int | None, UUID]],
+    is_reply: bool,
+) -> int:
+    made = 0
+    tied = {link for link, _ in ties}
+    for told in _tellings(house, post, content, is_reply):
+        if told.link in tied:
+            _renew_keys(house, change.session, told, [item for link, item in ties if link == told.link])
+            continue
+        match = _match(house, change.session, told)
+        if match is None:
+            match = Match(_found(house, change, told), Role.FOUNDING)
+            made += 1
+            _suggest(house, change.session, told, match.item)
+        _tie(change, told, match)
+        _write_keys(house, change.session, told, match.item.id)
+    return made
+
+
+def _tellings(house: House, post: Post, content: Content, is_reply: bool) -> Iterable[Telling]:
+    """What a post is about: a public post itself; an internal one the links it shares, else itself."""
+    whole = telling_of(house, post, Role.FOUNDING, None, content)
+    if whole is None:
+        return
+    links = range(len(whole.body.get("links", ()))) if post.internal and not content.withheld else ()
+    for position in links:
+        shared = telling_of(house, post, Role.FOUNDING, position, content)
+        if shared is not None:
+            yield shared
+    if not links and not (is_reply and post.internal):
+        yield whole
+
+
+def _items_of_parent(session: Session, post: Post) -> list[Item]:
+    """The items of the post this one replies to, if it has been read."""
+    if post.parent_external_id is None:
+        return []
+    parent = session.exec(
+        select(Post.id).where(
+            Post.platform == post.platform,
+            Post.realm == post.realm,
+            Post.external_id == post.parent_external_id,
+        )
+    ).one_or_none()
+    if parent is None:
+        return []
+    ids = session.exec(
+        select(ItemPost.item_id).where(ItemPost.post_id == parent, ItemPost.role != Role.REPLY)
+    ).all()
+    return [living(session, item_id) for item_id in ids]
+
+
+def living(session: Session, item_id: UUID) -> Item:
+    """The item of this id, or the one it was merged into."""
+    item = session.exec(select(Item).where(Item.id == item_id)).one()
+    return item if item.merged_into is None else living(session, item.merged_into)
+
+
+def _reply_to(change: Change, post: Post, items: Iterable[Item]) -> None:
+    """A reply belongs to what it replies to: those items are judged again with it."""
+    for item in items:
+        if change.session.get(ItemPost, (item.id, post.id)) is None:
+            change.session.add(ItemPost(item_id=item.id, post_id=post.id, role=Role.REPLY, since=change.at))
+            _touch(change.session, [item.id])
+
+
+def _touch(session: Session, item_ids: Iterable[UUID]) -> None:
+    """Have these items judged again."""
+    for item_id in set(item_ids):
+        item = session.exec(select(Item).where(Item.id == item_id)).one()
+        item.screened_as = ""
+        session.add(item)
+
+
+# --------------------------------------------------------------------------- matching
+
+
+def _subject(told: Telling) -> Subject:
+    return Subject(
+        item_id=told.post.id, kind=told.post.kind.value, title=told.title, text=told.text, url=told.url,
+        language=None, platforms=(told.post.platform,), links=(), internal=told.is_internal,
+    )  # fmt: skip
+
+
+def _match(house: House, session: Session, told: Telling) -> Match | None:
+    """The older item with an equal key, else the one most alike at or above the grouping threshold."""
+    subject = _subject(told)
+    for matcher in house.matchers:
+        keys = [_hashed(matcher, key) for key in matcher.keys(subject)]
+        if keys and (item := _first_with(session, keys)) is not None:
+            return Match(item, Role.SAME)
+    for matcher in house.matchers:
+        for likeness, item in _alike(house, session, matcher, subject)[:1]:
+            if likeness >= matcher.group_at:
+                return Match(item, Role.ALIKE)
+    return None
+
+
+def _hashed(matcher: Matcher, key: str) -> bytes:
+    return hashlib.sha256(f"{matcher.name}:{key}".encode("utf-8", "replace")).digest()[:16]
+
+
+def _first_with(session: Session, keys: list[bytes]) -> Item | None:
+    """The oldest item that any post gave one of these exact keys."""
+    ids = session.exec(select(MatchKey.item_id).where(col(MatchKey.key).in_(keys), MatchKey.exact)).all()
+    items = {item.id: item for item in (living(session, item_id) for item_id in set(ids))}
+    return min(items.values(), key=lambda item: item.seq or 0, default=None)
+
+
+def _alike(house: House, session: Session, matcher: Matcher, subject: Subject) -> list[tuple[float, Item]]:
+    """Items with words alike to these, at or above the threshold for asking; most alike first, then oldest."""
+    sketch = matcher.sketch(subject)
+    if sketch is None:
+        return []
+    bands = [_hashed(matcher, band) for band in sketch.bands]
+    rows = session.exec(
+        select(MatchKey.item_id)
+        .where(col(MatchKey.key).in_(bands), col(MatchKey.exact).is_(False))
+        .group_by(col(MatchKey.item_id))
+        .order_by(func.count().desc(), col(MatchKey.item_id))
+        .limit(CANDIDATES)
+    ).all()
+    found: dict[UUID, tuple[float, Item]] = {}
+    for item in {living(session, item_id).id: living(session, item_id) for item_id in rows}.values():
+        others = item_words(house, session, item)
+        if others is None:
+            continue
+        likeness = max(matcher.likeness(subject, _subject(told)) for told in others.tellings)
+        if likeness >= matcher.suggest_at:
+            found[item.id] = (likeness, item)
+    return sorted(found.values(), key=lambda pair: (-pair[0], pair[1].seq or 0))
+
+
+def _suggest(house: House, session: Session, told: Telling, item: Item) -> None:
+    """Note the items that look alike, but not alike enough, for a person to say."""
+    subject = _subject(told)
+    for matcher in house.matchers:
+        for likeness, other in _alike(house, session, matcher, subject):
+            if other.id != item.id and session.get(Alike, (item.id, other.id)) is None:
+                session.add(Alike(item_id=item.id, other_id=other.id, likeness=round(likeness, 3)))
+
+
+# --------------------------------------------------------------------------- writing
+
+
+def _found(house: House, change: Change, told: Telling) -> Item:
+    """A new item; its id derives from the founding post and the place of the link in it."""
+    post = told.post
+    item = Item(
+        id=derived_id("item", str(house.organisation.id), str(post.id), told.link),
+        founding_post_id=post.id,
+        link=told.link,
+        kind=_kind(told),
+        made_at=change.at,
+    )
+    change.session.add(item)
+    change.session.flush()
+    change.audit("item.made", "policy:screening", f"item:{item.id}", post=str(post.id))
+    return item
+
+
+def _kind(told: Telling) -> PostKind:
+    if told.link is None:
+        return told.post.kind
+    address = told.url or ""
+    is_video = any(host in address for host in ("youtube.com/", "youtu.be/", "vimeo.com/"))
+    return PostKind.VIDEO if is_video else PostKind.LINK
+
+
+def _tie(change: Change, told: Telling, match: Match) -> None:
+    if change.session.get(ItemPost, (match.item.id, told.post.id)) is not None:
+        return
+    tie = ItemPost(
+        item_id=match.item.id, post_id=told.post.id, role=match.role, link=told.link, since=change.at
+    )
+    change.session.add(tie)
+    if match.role is not Role.FOUNDING:
+        _touch(change.session, [match.item.id])
+
+
+def _write_keys(house: House, session: Session, told: Telling, item_id: UUID) -> None:
+    """Write what this telling can be recognised by."""
+    subject = _subject(told)
+    keys: dict[bytes, bool] = {}
+    for matcher in house.matchers:
+        sketch = matcher.sketch(subject)
+        keys.update({_hashed(matcher, band): False for band in (sketch.bands if sketch else ())})
+        keys.update({_hashed(matcher, key): True for key in matcher.keys(subject)})
+    known = set(
+        session.exec(
+            select(MatchKey.key).where(MatchKey.item_id == item_id, MatchKey.post_id == told.post.id)
+        )
+    )
+    session.add_all(
+        MatchKey(item_id=item_id, post_id=told.post.id, key=key, exact=exact)
+        for key, exact in keys.items()
+        if key not in known
+    )
+
+
+def _renew_keys(house: House, session: Session, told: Telling, item_ids: Iterable[UUID]) -> None:
+    """The words of a tied post changed: what it is recognised by changes with them; the tie stays."""
+    for item_id in item_ids:
+        for row in session.exec(
+            select(MatchKey).where(MatchKey.item_id == item_id, MatchKey.post_id == told.post.id)
+        ):
+            session.delete(row)
+        session.flush()
+        _write_keys(house, session, told, item_id)

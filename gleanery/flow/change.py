@@ -1,0 +1,42 @@
+"""One transaction and what it tells: the change of state, its audit entries, its statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from gleanery.audit import Told, append
+from gleanery.flow.record import insert
+from xapi.statements import Bridge, Built
+
+
+class Change:
+    """Collects what a transaction tells and writes it as its last act, the audit entries first.
+
+    That order is the same everywhere, so that two writers never wait for each other crosswise.
+    """
+
+    def __init__(self, session: Session, at: datetime, bridge: Bridge) -> None:
+        self.session = session
+        self.at = at
+        self.bridge = bridge
+        self.new_statements = 0
+        self._told: list[Told] = []
+        self._statements: list[Built] = []
+
+    def audit(self, action: str, actor: str, subject: str, /, **detail: Any) -> None:
+        """Tell a change: ids and codes only."""
+        self._told.append(Told(action, actor, subject, detail))
+
+    def state(self, statements: Sequence[Built]) -> None:
+        """Record statements of the change."""
+        self._statements.extend(statements)
+
+    def tell(self) -> None:
+        """Write everything told; called once, before the commit."""
+        self.session.flush()
+        append(self.session, self.at, self._told)
+        self.new_statements = insert(self.session, self._statements, self.bridge, self.at)

@@ -1,0 +1,364 @@
+"""What a curator sees: the queue, and one item with everything that is known about it.
+
+The number of queries does not grow with the number of rows of the queue.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session, col, func, select
+
+from gleanery.flow.contents import contents_of
+from gleanery.flow.deciding import find_item
+from gleanery.flow.house import House
+from gleanery.flow.subjects import ItemWords, words_from
+from gleanery.model.destinations import Delivery
+from gleanery.model.items import (
+    Alike,
+    CompetencyLabel,
+    Decision,
+    FindingRow,
+    Item,
+    ItemGoal,
+    ItemPost,
+    ItemState,
+    Tag,
+)
+from gleanery.model.people import Person
+from gleanery.model.posts import Post, Sighting
+from gleanery.model.sources import Source
+
+EXCERPT = 280
+"""Characters of an item's words shown in the queue."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A step's finding in words."""
+
+    step: str
+    verdict: str
+    code: str
+    words: str
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TagShown:
+    """A tag with its label, who said so and how sure."""
+
+    framework: str
+    concept: str
+    label: str
+    said_by: str
+    confidence: float
+
+
+@dataclass(frozen=True)
+class GoalShown:
+    """A goal the item serves and why."""
+
+    goal: str
+    title: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """A post about the item, and the sources that saw it."""
+
+    post_id: UUID
+    platform: str
+    role: str
+    sources: tuple[str, ...]
+    published_at: datetime | None
+    url: str | None
+    author: str
+    text: str
+    withheld: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """An item as the queue shows it; title and excerpt are empty while its words are withheld."""
+
+    id: UUID
+    state: str
+    reason: str
+    kind: str
+    title: str
+    excerpt: str
+    url: str | None
+    language: str | None
+    made_at: datetime
+    platforms: tuple[str, ...]
+    provenances: int
+    reasons: tuple[Reason, ...]
+    tags: tuple[TagShown, ...]
+    goals: tuple[GoalShown, ...]
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A page of rows and how many there are in all."""
+
+    rows: tuple[Row, ...]
+    total: int
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One item with its provenance, findings, decisions, deliveries and look-alikes."""
+
+    row: Row
+    text: str
+    provenance: tuple[Provenance, ...]
+    decisions: tuple[dict[str, Any], ...]
+    deliveries: tuple[dict[str, Any], ...]
+    alike: tuple[tuple[UUID, float], ...]
+
+
+def queue(
+    house: House, states: Sequence[ItemState] = (ItemState.WAITING,), *, limit: int = 50, offset: int = 0
+) -> Queue:
+    """The items in these states, oldest first."""
+    with house.store.read() as session:
+        wanted = col(Item.state).in_(states), col(Item.merged_into).is_(None)
+        total = session.exec(select(func.count()).select_from(Item).where(*wanted)).one()
+        items = session.exec(
+            select(Item).where(*wanted).order_by(col(Item.seq)).offset(offset).limit(limit)
+        ).all()
+        return Queue(tuple(_rows(house, session, items)), total)
+
+
+def counts(house: House) -> dict[str, int]:
+    """How many items stand in each state."""
+    with house.store.read() as session:
+        rows = session.exec(
+            select(Item.state, func.count()).where(col(Item.merged_into).is_(None)).group_by(col(Item.state))
+        ).all()
+    return {ItemState(state).value: number for state, number in rows}
+
+
+def show(house: House, text: str) -> Detail:
+    """Everything about the item `text` names (an id or its beginning). Raises: BadInput."""
+    with house.store.read() as session:
+        item = find_item(session, text)
+        row = _rows(house, session, [item])[0]
+        told = _words(house, session, [item]).get(item.id)
+        hidden = told is None or bool(told.withheld)
+        return Detail(
+            row,
+            "" if hidden or told is None else told.chosen.text,
+            tuple(_provenance(house, session, item)),
+            tuple(_decisions(session, item)),
+            tuple(_deliveries(session, item)),
+            tuple(_alike(session, item)),
+        )
+
+
+# --------------------------------------------------------------------------- rows
+
+
+def _rows(house: House, session: Session, items: Sequence[Item]) -> list[Row]:
+    ids = [item.id for item in items]
+    words = _words(house, session, items)
+    reasons, tags, goals = _reasons(house, session, ids), _tags(session, ids), _goals(house, session, ids)
+    return [_row(item, words.get(item.id), reasons[item.id], tags[item.id], goals[item.id]) for item in items]
+
+
+def _row(
+    item: Item,
+    words: ItemWords | None,
+    reasons: list[Reason],
+    tags: list[TagShown],
+    goals: list[GoalShown],
+) -> Row:
+    hidden = words is None or bool(words.withheld)
+    told = None if words is None or hidden else words.chosen
+    text = told.text if told else ""
+    return Row(
+        id=item.id,
+        state=item.state.value,
+        reason=item.reason,
+        kind=item.kind.value,
+        title=(told.title or text.strip().partition("\n")[0][:120]) if told else "",
+        excerpt=text[:EXCERPT],
+        url=told.url if told else None,
+        language=item.language,
+        made_at=item.made_at,
+        platforms=words.platforms if words else (),
+        provenances=len(words.tellings) if words else 0,
+        reasons=tuple(reasons),
+        tags=tuple(tags),
+        goals=tuple(goals),
+    )
+
+
+def _words(house: House, session: Session, items: Sequence[Item]) -> dict[UUID, ItemWords]:
+    """The words of many items in three queries."""
+    ties = session.exec(
+        select(ItemPost, Post)
+        .join(Post, col(Post.id) == col(ItemPost.post_id))
+        .where(col(ItemPost.item_id).in_([item.id for item in items]), col(Post.gone).is_(None))
+        .order_by(col(Post.seq))
+    ).all()
+    contents = contents_of(session, [post.id for _, post in ties])
+    grouped: dict[UUID, list[tuple[ItemPost, Post]]] = defaultdict(list)
+    for tie, post in ties:
+        grouped[tie.item_id].append((tie, post))
+    told = {item.id: words_from(house, item, grouped[item.id], contents) for item in items}
+    return {item_id: words for item_id, words in told.items() if words is not None}
+
+
+def _reasons(house: House, session: Session, ids: Iterable[UUID]) -> dict[UUID, list[Reason]]:
+    found: dict[UUID, list[Reason]] = defaultdict(list)
+    order = {judge.plugin.name: place for place, judge in enumerate(house.steps)}
+    rows = session.exec(
+        select(FindingRow).where(col(FindingRow.item_id).in_(list(ids)), FindingRow.current)
+    ).all()
+    for row in sorted(rows, key=lambda one: order.get(one.step, len(order))):
+        found[row.item_id].append(
+            Reason(row.step, row.verdict, row.reason, reason_words(house, row), tuple(row.flags))
+        )
+    return found
+
+
+def reason_words(house: House, row: FindingRow) -> str:
+    """A finding's reason as a sentence; the bare code where its step is no longer installed."""
+    for judge in house.steps:
+        if judge.plugin.name == row.step and row.reason in judge.plugin.reasons:
+            return str(judge.plugin.reasons[row.reason]).format(**row.params)
+    return row.reason
+
+
+def _tags(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[TagShown]]:
+    found: dict[UUID, list[TagShown]] = defaultdict(list)
+    rows = session.exec(
+        select(Tag).where(col(Tag.item_id).in_(ids)).order_by(col(Tag.confidence).desc(), col(Tag.concept))
+    ).all()
+    labels = _labels(session, {row.concept for row in rows})
+    for row in rows:
+        label = labels.get((row.framework, row.concept), row.concept)
+        found[row.item_id].append(TagShown(row.framework, row.concept, label, row.said_by, row.confidence))
+    return found
+
+
+def _labels(session: Session, concepts: set[str]) -> dict[tuple[str, str], str]:
+    """The preferred label of each concept, English where there is one."""
+    rows = session.exec(
+        select(CompetencyLabel)
+        .where(col(CompetencyLabel.iri).in_(concepts), CompetencyLabel.kind == "preferred")
+        .order_by(col(CompetencyLabel.language).desc())
+    ).all()
+    labels: dict[tuple[str, str], str] = {}
+    for row in sorted(rows, key=lambda one: one.language == "en"):
+        labels[row.framework, row.iri] = row.label
+    return labels
+
+
+def _goals(house: House, session: Session, ids: Sequence[UUID]) -> dict[UUID, list[GoalShown]]:
+    titles = {goal.name: goal.title for goal in house.config.goals}
+    found: dict[UUID, list[GoalShown]] = defaultdict(list)
+    rows = session.exec(
+        select(ItemGoal).where(col(ItemGoal.item_id).in_(ids)).order_by(col(ItemGoal.goal))
+    ).all()
+    labels = _labels(session, {row.evidence for row in rows if row.why == "competency"})
+    by_iri = {iri: label for (_, iri), label in labels.items()}
+    for row in rows:
+        evidence = by_iri.get(row.evidence, row.evidence)
+        found[row.item_id].append(
+            GoalShown(row.goal, titles.get(row.goal, row.goal), f"{row.why}: {evidence}")
+        )
+    return found
+
+
+# --------------------------------------------------------------------------- one item
+
+
+def _provenance(house: House, session: Session, item: Item) -> Iterable[Provenance]:
+    ties = session.exec(
+        select(ItemPost, Post)
+        .join(Post, col(Post.id) == col(ItemPost.post_id))
+        .where(ItemPost.item_id == item.id)
+        .order_by(col(Post.seq))
+    ).all()
+    ids = [post.id for _, post in ties]
+    contents = contents_of(session, ids)
+    sources: dict[UUID, list[str]] = defaultdict(list)
+    for post_id, name in session.exec(
+        select(Sighting.post_id, Source.name)
+        .join(Source, col(Source.id) == col(Sighting.source_id))
+        .where(col(Sighting.post_id).in_(ids))
+        .order_by(col(Source.name))
+    ):
+        sources[post_id].append(name)
+    for tie, post in ties:
+        content = contents.get(post.id)
+        body = (content.body or {}) if content is not None else {}
+        yield Provenance(
+            post.id,
+            post.platform,
+            tie.role.value,
+            tuple(sources[post.id]),
+            post.published_at,
+            body.get("url"),
+            (body.get("author") or {}).get("name", ""),
+            body.get("text", ""),
+            tuple(content.withheld) if content is not None else (),
+        )
+
+
+def _decisions(session: Session, item: Item) -> Iterable[dict[str, Any]]:
+    rows = session.exec(select(Decision).where(Decision.item_id == item.id).order_by(col(Decision.number)))
+    for row in rows:
+        yield {
+            "verdict": row.verdict.value,
+            "reason": row.reason,
+            "by": account_of(session, row.actor),
+            "at": row.at,
+            "undone_at": row.undone_at,
+            "undone_by": account_of(session, row.undone_by) if row.undone_by else None,
+        }
+
+
+def account_of(session: Session, actor: str) -> str:
+    """Who an actor is: the account of a person, the name of a machine."""
+    if not actor.startswith("person:"):
+        return actor
+    person = session.get(Person, UUID(actor.removeprefix("person:")))
+    return person.account if person is not None and person.account else actor
+
+
+def _deliveries(session: Session, item: Item) -> Iterable[dict[str, Any]]:
+    rows = session.exec(
+        select(Delivery).where(Delivery.item_id == item.id).order_by(col(Delivery.destination))
+    )
+    for row in rows:
+        yield {
+            "destination": row.destination,
+            "action": row.action.value,
+            "state": row.state.value,
+            "attempts": row.attempts,
+            "reason": row.reason,
+            "next_try_at": row.next_try_at if row.state.value == "owed" else None,
+            "url": row.url,
+            "note": row.note,
+            "delivered_at": row.delivered_at,
+        }
+
+
+def _alike(session: Session, item: Item) -> Iterable[tuple[UUID, float]]:
+    rows = session.exec(
+        select(Alike).where(
+            (col(Alike.item_id) == item.id) | (col(Alike.other_id) == item.id), col(Alike.settled).is_(None)
+        )
+    )
+    for row in rows:
+        yield (row.other_id if row.item_id == item.id else row.item_id), row.likeness

@@ -1,0 +1,338 @@
+"""The house, opened: configuration, database, keys, clock and plugins, put together once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+import structlog
+from pydantic import SecretStr
+from sqlmodel import Session, col, select
+
+from gleanery.audit import AuditLog
+from gleanery.config import Config, DestinationSettings, SourceSettings, plugin_settings
+from gleanery.errors import ConfigError
+from gleanery.flow.change import Change
+from gleanery.flow.keeping import PluginStore
+from gleanery.flow.record import StatementLog, prepare_record
+from gleanery.http import GuardedHttp
+from gleanery.model.items import CompetencyLabel, CompetencyRow
+from gleanery.model.people import Organisation, Person
+from gleanery.plugins import plugin
+from gleanery.ports import Adapter, Concept, Connector, Context, Matcher, Step
+from gleanery.store import Store
+from gleanery.vault import Vault
+from xapi import chain
+from xapi.errors import XapiError
+from xapi.statements import Bridge
+
+log = structlog.get_logger()
+
+
+def utc_now() -> datetime:
+    """The time now, aware, UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Judge:
+    """A configured step or matcher with the hash of its settings."""
+
+    plugin: Any
+    settings_hash: str
+
+    @property
+    def mark(self) -> str:
+        """Step, version and settings in one string."""
+        return f"{self.plugin.name}@{self.plugin.version}:{self.settings_hash}"
+
+
+@dataclass
+class House:
+    """Everything a piece of work needs; made by `open_house`, closed by `close`."""
+
+    config: Config
+    store: Store
+    organisation: Organisation
+    now: Callable[[], datetime] = utc_now
+    _last_checkpoint: datetime = field(default_factory=utc_now)
+
+    @cached_property
+    def bridge(self) -> Bridge:
+        """What every statement derives from."""
+        return Bridge(
+            organisation=self.organisation.id,
+            people_home=self.organisation.people_home,
+            bridge_home=self.organisation.bridge_home,
+        )
+
+    @cached_property
+    def keys(self) -> Path:
+        """The folder of this organisation's keys."""
+        return self.config.key_folder(self.organisation.id)
+
+    @cached_property
+    def vault(self) -> Vault:
+        """Seals and opens words that must not stand in clear."""
+        return Vault.load_or_create(self.keys / "vault.key")
+
+    @cached_property
+    def signer(self) -> chain.Signer:
+        """Signs checkpoints."""
+        try:
+            return chain.Signer.load_or_create(self.keys / "signing.pem")
+        except XapiError as error:
+            raise ConfigError(
+                f"The record's key cannot be used: {error}.", remedy="See docs/how-to/keys.md."
+            ) from error
+
+    # ------------------------------------------------------------------ transactions
+
+    @contextmanager
+    def change(self) -> Iterator[Change]:
+        """One transaction with what it tells: state, then audit entries, then statements, or none of them."""
+        with self.store.write() as session:
+            change = Change(session, self.now(), self.bridge)
+            yield change
+            change.tell()
+        self.checkpoint(after=timedelta(seconds=self.config.record.checkpoint_seconds))
+
+    # ------------------------------------------------------------------ checkpoints
+
+    @property
+    def local_checkpoints(self) -> chain.CheckpointFile:
+        """The checkpoints beside the database."""
+        return chain.CheckpointFile(self.config.data / "checkpoints.jsonl")
+
+    @property
+    def other_checkpoints(self) -> chain.CheckpointFile | None:
+        """The checkpoints at the second configured place."""
+        place = self.config.record.second_place
+        return chain.CheckpointFile(place / f"{self.organisation.id}.jsonl") if place else None
+
+    @property
+    def logs(self) -> tuple[chain.Log, ...]:
+        """Both chained logs."""
+        return (AuditLog(self.store), StatementLog(self.store))
+
+    def checkpoint(self, *, after: timedelta = timedelta(0)) -> None:
+        """Sign the heads of both logs if the last time is at least `after` ago; a place that fails is logged."""
+        if self.now() - self._last_checkpoint < after:
+            return
+        self._last_checkpoint = self.now()
+        files = [self.local_checkpoints, *filter(None, [self.other_checkpoints])]
+        for one in self.logs:
+            try:
+                chain.seal(
+                    one,
+                    signer=self.signer,
+                    organisation=str(self.organisation.id),
+                    files=files,
+                    at=self.now(),
+                )
+            except XapiError as error:
+                log.warning("checkpoint.failed", log=one.name, error=str(error))
+
+    def verify(self) -> list[tuple[str, chain.Verdict]]:
+        """Both logs compared with their chain and their checkpoints."""
+        return [
+            (
+                one.name,
+                chain.verify(
+                    one,
+                    organisation=str(self.organisation.id),
+                    public_key=self.signer.public_bytes(),
+                    local=self.local_checkpoints,
+                    elsewhere=self.other_checkpoints,
+                ),
+            )
+            for one in self.logs
+        ]
+
+    # ------------------------------------------------------------------ plugins
+
+    @cached_property
+    def http(self) -> GuardedHttp:
+        """The one outgoing session; hosts an administrator entered may be private."""
+        limits = self.config.http
+        return GuardedHttp(
+            entered=self._entered_hosts(),
+            timeout=limits.timeout_seconds,
+            total_seconds=limits.total_seconds,
+            max_bytes=limits.max_bytes,
+            ca_file=str(limits.ca_file) if limits.ca_file else None,
+        )
+
+    def _entered_hosts(self) -> list[str]:
+        """Hosts of addresses in the settings of sources and destinations, and those allowed by name."""
+        settings = [part.settings for part in self.config.sources]
+        settings += [part.settings for part in self.config.destinations]
+        addresses = [address for tree in settings for address in _addresses(tree)]
+        return [
+            *self.config.http.allow_hosts,
+            *(urlsplit(address).netloc.rpartition("@")[2] for address in addresses),
+        ]
+
+    def _context(self, kind: str, name: str) -> Context:
+        folder = self.config.data / "files" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        store = PluginStore(self.store, f"{kind}:{name}", self.now)
+        return Context(self.http, self.now, store, log.bind(plugin=name), str(folder), self.organisation.id)
+
+    def connector(self, source: SourceSettings) -> Connector:
+        """The connector of a source, with its checked settings. Raises: ConfigError."""
+        cls = plugin("connector", source.connector)
+        where = f"sources.{source.name}.settings"
+        settings = plugin_settings(cls.Settings, source.settings, where, self.config.folder)
+        made: Connector = cls(settings, self._context("source", source.name))
+        return made
+
+    def adapter(self, destination: DestinationSettings) -> Adapter:
+        """The adapter of a destination, with its checked settings. Raises: ConfigError."""
+        cls = plugin("adapter", destination.adapter)
+        where = f"destinations.{destination.name}.settings"
+        settings = plugin_settings(cls.Settings, destination.settings, where, self.config.folder)
+        made: Adapter = cls(settings, self._context("destination", destination.name))
+        return made
+
+    @cached_property
+    def judges(self) -> tuple[Judge, ...]:
+        """The configured steps and matchers in order. Raises: ConfigError."""
+        return tuple(self._judge(step.step, step.settings) for step in self.config.curation.steps)
+
+    def _judge(self, name: str, settings: Mapping[str, Any]) -> Judge:
+        cls = plugin("step", name)
+        checked = plugin_settings(cls.Settings, settings, f"curation.{name}.settings", self.config.folder)
+        wanted = self.concepts if getattr(cls, "wants_concepts", False) else ()
+        mark = {"settings": checked.model_dump(mode="json", context={"secrets": False}), "concepts": ""}
+        if wanted:
+            mark["concepts"] = _digest([(one.framework, one.iri, one.labels) for one in wanted])
+        return Judge(cls(checked, wanted), _digest(mark))
+
+    @property
+    def steps(self) -> tuple[Judge, ...]:
+        """The judges that are steps, in order."""
+        return tuple(judge for judge in self.judges if isinstance(judge.plugin, Step))
+
+    @property
+    def matchers(self) -> tuple[Matcher, ...]:
+        """The judges that are matchers, in order."""
+        return tuple(judge.plugin for judge in self.judges if isinstance(judge.plugin, Matcher))
+
+    @cached_property
+    def screened_as(self) -> str:
+        """The hash of all steps, their versions and settings, and of the goals: changes when verdicts may."""
+        goals = [goal.model_dump(mode="json") for goal in self.config.goals]
+        return _digest([[judge.mark for judge in self.steps], goals])
+
+    @cached_property
+    def concepts(self) -> tuple[Concept, ...]:
+        """Every competency in use, with its labels in all languages, in a stable order."""
+        with self.store.read() as session:
+            rows = session.exec(
+                select(CompetencyLabel.framework, CompetencyLabel.iri, CompetencyLabel.label)
+                .join(
+                    CompetencyRow,
+                    (col(CompetencyRow.iri) == col(CompetencyLabel.iri))
+                    & (col(CompetencyRow.framework) == col(CompetencyLabel.framework)),
+                )
+                .where(col(CompetencyRow.retired).is_(False))
+                .order_by(
+                    col(CompetencyLabel.framework), col(CompetencyLabel.iri), col(CompetencyLabel.label)
+                )
+            ).all()
+        labels: dict[tuple[str, str], list[str]] = {}
+        for framework, iri, label in rows:
+            labels.setdefault((framework, iri), []).append(label)
+        return tuple(Concept(framework, iri, tuple(words)) for (framework, iri), words in labels.items())
+
+    # ------------------------------------------------------------------ people
+
+    def person(self, session: Session, account: str) -> UUID:
+        """The random id of a member of staff, made at first sight."""
+        row = session.exec(select(Person).where(Person.account == account)).one_or_none()
+        if row is None:
+            row = Person(id=uuid4(), account=account, made_at=self.now())
+            session.add(row)
+            session.flush()
+        return row.id
+
+    def close(self) -> None:
+        """Checkpoint what was written and let go of the database."""
+        self.checkpoint()
+        self.store.close()
+
+
+def open_house(config: Config, now: Callable[[], datetime] = utc_now) -> House:
+    """The house of this configuration. Raises: ConfigError where it was never founded or is of another version."""
+    store = Store(config.database_url)
+    if store.is_sqlite and not (config.data / "gleanery.db").exists():
+        raise ConfigError(f"There is no gleanery in {config.data} yet.", remedy="Run `gleanery init`.")
+    store.require_current()
+    with store.read() as session:
+        organisation = session.exec(select(Organisation)).one_or_none()
+    if organisation is None:
+        raise ConfigError("The database holds no organisation yet.", remedy="Run `gleanery init`.")
+    return House(config, store, organisation, now, _last_checkpoint=now())
+
+
+def found_house(config: Config, now: Callable[[], datetime] = utc_now) -> House:
+    """Make data folder, tables, organisation and keys where they are missing, and open the house."""
+    try:
+        config.data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"The data folder {config.data} cannot be made: {error.strerror}.",
+            remedy="Choose another `data`.",
+        ) from error
+    store = Store(config.database_url)
+    store.refuse_newer()
+    store.upgrade()
+    prepare_record(store)
+    settings = config.organisation
+    founding = Organisation(
+        id=uuid4(),
+        name=settings.name,
+        people_home=settings.people_home,
+        bridge_home=settings.bridge_home,
+        made_at=now(),
+    )
+    with store.read() as session:
+        organisation = session.exec(select(Organisation)).one_or_none()
+    house = House(config, store, organisation or founding, now, _last_checkpoint=now())
+    if organisation is None:
+        with house.change() as change:
+            change.session.add(founding)
+            change.audit("organisation.founded", "system", str(founding.id))
+    _ = house.vault, house.signer
+    house.checkpoint()
+    return house
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, default=_plain, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _plain(value: Any) -> str:
+    return "secret" if isinstance(value, SecretStr) else str(value)
+
+
+def _addresses(value: Any) -> Sequence[str]:
+    """Every web address among the values of a settings tree."""
+    if isinstance(value, str):
+        return [value] if value.startswith(("http://", "https://")) else []
+    if isinstance(value, Mapping):
+        return [address for one in value.values() for address in _addresses(one)]
+    if isinstance(value, list | tuple):
+        return [address for one in value for address in _addresses(one)]
+    return []

@@ -1,0 +1,307 @@
+"""screen(item): every configured step gives a finding; together they say where the item stands.
+
+A finding is due when none exists for these words, this version of the step and these settings. `block`
+outweighs `drop`, `drop` outweighs `ask`, `ask` outweighs `keep`; and by default every keep waits for a curator.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlmodel import Session, col, func, or_, select
+
+from gleanery.flow import recording
+from gleanery.flow.attaching import attach
+from gleanery.flow.change import Change
+from gleanery.flow.deciding import decide_in, owe
+from gleanery.flow.goals import goals_of
+from gleanery.flow.house import House, Judge
+from gleanery.flow.subjects import ItemWords, item_words
+from gleanery.leases import held
+from gleanery.model.destinations import Action
+from gleanery.model.items import Decision, DecisionVerdict, FindingRow, Item, ItemGoal, ItemState, Tag
+from gleanery.model.posts import Post, Sighting
+from gleanery.model.sources import Source
+from gleanery.model.types import derived_id
+from gleanery.ports import Finding, Verdict
+
+BATCH = 50
+"""Posts or items in one transaction."""
+
+_GRAVITY: dict[Verdict, int] = {"keep": 0, "ask": 1, "drop": 2, "block": 3}
+Progress = Callable[[str, int, int], None]
+
+
+class Found(NamedTuple):
+    """A step's finding and the id of its row."""
+
+    judge: Judge
+    finding: Finding
+    id: UUID
+
+
+@dataclass
+class ScreenReport:
+    """What screening did."""
+
+    new_items: int = 0
+    judged: int = 0
+    new_statements: int = 0
+
+
+def screen(house: House, progress: Progress = lambda _what, _done, _all: None) -> ScreenReport:
+    """Attach every new post to its item and judge every item whose findings are due."""
+    report = ScreenReport()
+    with held(house.store, "screen", house.now) as lease:
+        if lease is None:
+            return report
+        posts = _count(house, _posts_due)
+        done = 0
+        while batch := _attach_batch(house, lease.confirm, report):
+            done += batch
+            progress("posts", done, posts)
+        items = _count(house, lambda session: _items_due(session, house))
+        done = 0
+        while batch := _judge_batch(house, lease.confirm, report):
+            done += batch
+            progress("items", done, max(items, done))
+    return report
+
+
+def _count(house: House, due: Callable[[Session], Any]) -> int:
+    with house.store.read() as session:
+        return int(session.exec(select(func.count()).select_from(due(session).subquery())).one())
+
+
+def _posts_due(session: Session) -> Any:
+    return select(Post.seq).where(Post.screened_version < Post.version)
+
+
+def _items_due(session: Session, house: House) -> Any:
+    return select(Item.seq).where(Item.screened_as != house.screened_as, col(Item.merged_into).is_(None))
+
+
+def _attach_batch(house: House, confirm: Callable[..., None], report: ScreenReport) -> int:
+    with house.change() as change:
+        confirm(change.session, house.now())
+        posts = change.session.exec(
+            select(Post).where(Post.screened_version < Post.version).order_by(col(Post.seq)).limit(BATCH)
+        ).all()
+        for post in posts:
+            report.new_items += attach(house, change, post)
+    return len(posts)
+
+
+def _judge_batch(house: House, confirm: Callable[..., None], report: ScreenReport) -> int:
+    with house.change() as change:
+        confirm(change.session, house.now())
+        items = change.session.exec(
+            select(Item)
+            .where(Item.screened_as != house.screened_as, col(Item.merged_into).is_(None))
+            .order_by(col(Item.seq))
+            .limit(BATCH)
+        ).all()
+        for item in items:
+            judge(house, change, item)
+    report.judged += len(items)
+    report.new_statements += change.new_statements
+    return len(items)
+
+
+def judge(house: House, change: Change, item: Item) -> None:
+    """Ask every step about one item, write the findings and what follows from them."""
+    words = item_words(house, change.session, item)
+    item.screened_as = house.screened_as
+    change.session.add(item)
+    if words is None:
+        _nothing_left(house, change, item)
+        return
+    mark = _mark(words)
+    is_changed = item.words_mark is None or not hmac.compare_digest(item.words_mark, mark)
+    if is_changed:
+        item.revision, item.words_mark = item.revision + 1, mark
+    findings = _findings(house, change, item, words)
+    worst = max((one.finding for one in findings), key=lambda one: _GRAVITY[one.verdict], default=None)
+    verdict, reason = (worst.verdict, worst.reason) if worst else ("keep", "")
+    _set_state(house, change, item, verdict, reason, is_changed)
+    if verdict == "block":
+        return
+    _tell_import(change, words)
+    if verdict == "drop":
+        return
+    _write_tags(change, item, words, findings)
+    _write_goals(house, change, item, words)
+    _auto_approve(house, change, item, verdict)
+
+
+def _mark(words: ItemWords) -> bytes:
+    """Tells changed words from unchanged ones without keeping them: keyed like the content, erased with it."""
+    told = words.chosen
+    text = "\x1f".join((told.title, told.text, told.url or "", *words.remarks))
+    return hmac.digest(told.content.hash_key or b"gone", text.encode(), hashlib.sha256)
+
+
+def _nothing_left(house: House, change: Change, item: Item) -> None:
+    """Every word of the item is gone at its sources: it leaves the queue, and every destination."""
+    if item.state in (ItemState.REJECTED, ItemState.RETRACTED, ItemState.DROPPED):
+        return
+    was_approved = item.state is ItemState.APPROVED
+    item.state, item.reason = ItemState.DROPPED, "source.gone"
+    change.audit("item.dropped", "policy:screening", f"item:{item.id}", reason=item.reason)
+    if was_approved or _was_delivered(change.session, item):
+        owe(house, change, item, Action.RETRACT, None)
+
+
+def _was_delivered(session: Session, item: Item) -> bool:
+    return session.exec(select(Decision.id).where(Decision.item_id == item.id)).first() is not None
+
+
+# --------------------------------------------------------------------------- findings
+
+
+def _findings(house: House, change: Change, item: Item, words: ItemWords) -> list[Found]:
+    """Every step's finding; a new row for each that has none for this revision, version and settings."""
+    subject = words.subject()
+    old = {
+        row.id: row for row in change.session.exec(select(FindingRow).where(FindingRow.item_id == item.id))
+    }
+    found: list[Found] = []
+    for judge in house.steps:
+        finding = judge.plugin.judge(subject)
+        row = _finding_row(house, change, item, judge, finding)
+        found.append(Found(judge, finding, row.id))
+        if row.id not in old:
+            change.session.add(row)
+        if finding.language is not None:
+            item.language = finding.language
+    current = {one.id for one in found}
+    for row in old.values():
+        row.current = row.id in current
+        change.session.add(row)
+    return found
+
+
+def _finding_row(house: House, change: Change, item: Item, judge: Judge, finding: Finding) -> FindingRow:
+    return FindingRow(
+        id=derived_id("finding", str(house.organisation.id), str(item.id), item.revision, judge.mark),
+        item_id=item.id,
+        revision=item.revision,
+        step=judge.plugin.name,
+        step_version=judge.plugin.version,
+        settings_hash=judge.settings_hash,
+        verdict=finding.verdict,
+        reason=finding.reason,
+        params=dict(finding.params),
+        flags=list(finding.flags),
+        scores=dict(finding.scores),
+        spans=[[span.field, span.start, span.end, span.kind] for span in finding.spans],
+        language=finding.language,
+        made_at=change.at,
+    )
+
+
+def _set_state(house: House, change: Change, item: Item, verdict: str, reason: str, is_changed: bool) -> None:
+    """Where the item stands after these findings; a person's verdict is only reopened by changed words."""
+    before = item.state
+    target = {"block": ItemState.QUARANTINED, "drop": ItemState.DROPPED}.get(verdict, ItemState.WAITING)
+    if before is ItemState.APPROVED and verdict != "block":
+        if not is_changed:
+            return
+        target, reason = ItemState.WAITING, "changed.since_approval"
+    elif before in (ItemState.REJECTED, ItemState.RETRACTED) and not (is_changed and verdict == "block"):
+        return
+    if (before, item.reason) == (target, reason):
+        return
+    item.state, item.reason = target, reason
+    change.audit(
+        f"item.{target.value}", "policy:screening", f"item:{item.id}", reason=reason, revision=item.revision
+    )
+    if before is ItemState.APPROVED and target is ItemState.QUARANTINED:
+        owe(house, change, item, Action.RETRACT, None)
+
+
+# --------------------------------------------------------------------------- what follows
+
+
+def _tell_import(change: Change, words: ItemWords) -> None:
+    """One statement per item, told when it is first seen to hold nothing sensitive."""
+    if words.item.imported:
+        return
+    source = change.session.exec(
+        select(Source.connector, Source.name)
+        .join(Sighting, col(Sighting.source_id) == col(Source.id))
+        .where(Sighting.post_id == words.item.founding_post_id)
+        .order_by(col(Sighting.first_seen_at), col(Source.name))
+    ).first()
+    words.item.imported = True
+    name = ":".join(source) if source else "unknown"
+    change.state([recording.imported(change, words, name)])
+
+
+def _write_tags(change: Change, item: Item, words: ItemWords, findings: Sequence[Found]) -> None:
+    """Replace what rules said; what persons said stays."""
+    old = {
+        (tag.framework, tag.concept): tag
+        for tag in change.session.exec(select(Tag).where(Tag.item_id == item.id))
+    }
+    wanted: dict[tuple[str, str], Tag] = {}
+    platform = words.chosen.post.platform
+    for judge, finding, finding_id in findings:
+        method = f"rule:{judge.plugin.name}@{judge.plugin.version}"
+        tags = [
+            Tag(
+                item_id=item.id,
+                framework=one.framework,
+                concept=one.concept,
+                said_by=method,
+                confidence=one.confidence,
+            )
+            for one in finding.labels
+        ]
+        if any((tag.framework, tag.concept) not in old for tag in tags):
+            change.state([recording.tagged(change, item, platform, finding_id, method, tags)])
+        wanted.update({(tag.framework, tag.concept): tag for tag in tags})
+    for key, tag in old.items():
+        if tag.said_by.startswith("rule:") and key not in wanted:
+            change.session.delete(tag)
+    for key, tag in wanted.items():
+        if key not in old:
+            change.session.add(tag)
+    change.session.flush()
+
+
+def _write_goals(house: House, change: Change, item: Item, words: ItemWords) -> None:
+    for row in change.session.exec(select(ItemGoal).where(ItemGoal.item_id == item.id)):
+        change.session.delete(row)
+    change.session.flush()
+    concepts = list(change.session.exec(select(Tag.concept).where(Tag.item_id == item.id)))
+    for goal, why, evidence in goals_of(house.config.goals, concepts, words.subject()):
+        change.session.add(ItemGoal(item_id=item.id, goal=goal, why=why, evidence=evidence))
+
+
+def _auto_approve(house: House, change: Change, item: Item, verdict: str) -> None:
+    """The named policy of the configuration approves what every step keeps, up to its limit."""
+    curation = house.config.curation
+    if curation.auto_approve != "keep" or verdict != "keep" or item.state is not ItemState.WAITING:
+        return
+    actor = f"policy:{curation.policy_name}"
+    if _person_spoke(change.session, item, actor):
+        return
+    if curation.auto_approve_limit is not None:
+        given = change.session.exec(
+            select(func.count()).select_from(Decision).where(Decision.actor == actor)
+        ).one()
+        if given >= curation.auto_approve_limit:
+            return
+    decide_in(house, change, item, DecisionVerdict.APPROVE, actor, "policy.keep")
+
+
+def _person_spoke(session: Session, item: Item, policy: str) -> bool:
+    """Whether a person decided on this item or took back what a policy decided: then no policy decides again."""
+    by_person = or_(col(Decision.actor) != policy, col(Decision.undone_by).is_not(None))
+    return session.exec(select(Decision.id).where(Decision.item_id == item.id, by_person)).first() is not None

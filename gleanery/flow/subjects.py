@@ -1,0 +1,140 @@
+"""What an item says: the words that are judged, and the same words, as far as allowed, that leave the house."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from gleanery.flow.contents import contents_of, policy_of, words
+from gleanery.flow.house import House
+from gleanery.model.items import Item, ItemPost, Role
+from gleanery.model.posts import Content, Post
+from gleanery.ports import Policy, Subject
+
+
+@dataclass(frozen=True)
+class Telling:
+    """One post's words about an item: the post's own, or what the linked site says of itself (`link`)."""
+
+    post: Post
+    role: Role
+    link: int | None
+    content: Content
+    policy: Policy
+    title: str
+    text: str
+    url: str | None
+    body: dict[str, Any]
+
+    @property
+    def is_internal(self) -> bool:
+        """True for an employee's own words; a linked site's words are not."""
+        return self.post.internal and self.link is None
+
+
+@dataclass(frozen=True)
+class ItemWords:
+    """All tellings of an item, the one that names it first; `remarks` are what people said about it."""
+
+    item: Item
+    chosen: Telling
+    tellings: tuple[Telling, ...]
+    remarks: tuple[str, ...]
+    withheld: tuple[str, ...]
+    platforms: tuple[str, ...]
+
+    @property
+    def published_at(self) -> datetime | None:
+        """When the chosen post was published at its source."""
+        return self.chosen.post.published_at
+
+    def subject(self) -> Subject:
+        """What the steps judge."""
+        told = self.chosen
+        return Subject(
+            item_id=self.item.id,
+            kind=self.item.kind.value,
+            title=told.title,
+            text=told.text,
+            url=told.url,
+            language=told.body.get("language") if told.link is None else None,
+            platforms=self.platforms,
+            links=tuple(link["url"] for link in told.body.get("links", ())) if told.link is None else (),
+            replies=self.remarks,
+            tags=tuple(told.body.get("tags", ())),
+            internal=told.is_internal,
+            authored_by_bot=told.post.by_bot,
+        )
+
+
+def telling_of(house: House, post: Post, role: Role, link: int | None, content: Content) -> Telling | None:
+    """A post's words about an item; None where they are gone or the link is no longer in the post."""
+    body = words(house, content)
+    if body is None:
+        return None
+    if link is None:
+        title, text, url = body.get("title", ""), body.get("text", ""), body.get("url")
+    elif link < len(body.get("links", ())):
+        shared = body["links"][link]
+        title, text, url = shared.get("title", ""), shared.get("summary", ""), shared["url"]
+    else:
+        return None
+    return Telling(post, role, link, content, policy_of(content), title, text, url, body)
+
+
+def item_words(house: House, session: Session, item: Item) -> ItemWords | None:
+    """The words of an item from all its posts, oldest first; None where nothing is left."""
+    rows = session.exec(
+        select(ItemPost, Post)
+        .join(Post, col(Post.id) == col(ItemPost.post_id))
+        .where(ItemPost.item_id == item.id, col(Post.gone).is_(None))
+        .order_by(col(Post.seq))
+    ).all()
+    return words_from(house, item, rows, contents_of(session, [post.id for _, post in rows]))
+
+
+def words_from(
+    house: House, item: Item, rows: Sequence[tuple[ItemPost, Post]], contents: dict[UUID, Content]
+) -> ItemWords | None:
+    """The words of an item out of its ties, in the order of reading, and the posts' contents."""
+    tellings = [
+        told
+        for tie, post in rows
+        if tie.role is not Role.REPLY
+        and (told := telling_of(house, post, tie.role, tie.link, contents[post.id])) is not None
+    ]
+    if not tellings:
+        return None
+    chosen = _chosen(item, tellings)
+    return ItemWords(
+        item,
+        chosen,
+        tuple(tellings),
+        _remarks(house, rows, contents),
+        tuple(chosen.content.withheld if chosen.link is None else ()),
+        tuple(dict.fromkeys(told.post.platform for told in tellings)),
+    )
+
+
+def _chosen(item: Item, tellings: Sequence[Telling]) -> Telling:
+    """The telling that names the item: the founding one if it has a title, else the first that has, else the first."""
+    founding = [told for told in tellings if told.post.id == item.founding_post_id]
+    titled = [told for told in (*founding, *tellings) if told.title and not told.is_internal]
+    return (titled or founding or list(tellings))[0]
+
+
+def _remarks(
+    house: House, rows: Sequence[tuple[ItemPost, Post]], contents: dict[UUID, Content]
+) -> tuple[str, ...]:
+    """What people said in sharing or answering; sealed remarks stay sealed."""
+    return tuple(
+        text
+        for tie, post in rows
+        if (tie.role is Role.REPLY or tie.link is not None) and not contents[post.id].withheld
+        if (text := ((words(house, contents[post.id]) or {}).get("text") or ""))
+    )

@@ -1,0 +1,9 @@
+"""The nouns of the house, one short file per group: tables, and the checked inputs that enter them."""
+
+from sqlmodel import SQLModel
+
+from gleanery.model import destinations, items, people, posts, record, sources
+
+metadata = SQLModel.metadata
+
+__all__ = ["destinations", "items", "metadata", "people", "posts", "record", "sources"]

@@ -1,0 +1,209 @@
+"""Items: the learning items that posts are about, what steps and people said of them, and the frameworks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, Column, Index, Integer, LargeBinary, UniqueConstraint
+from sqlmodel import Field as Col
+from sqlmodel import SQLModel
+
+from gleanery.model.posts import PostKind
+from gleanery.model.types import UtcMicros, enum_column
+
+
+class ItemState(StrEnum):
+    """Where an item stands. Only `approved` items leave the house."""
+
+    NEW = "new"
+    WAITING = "waiting"
+    DROPPED = "dropped"
+    QUARANTINED = "quarantined"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    RETRACTED = "retracted"
+
+
+class Item(SQLModel, table=True):
+    """The thing that one or many posts are about. Its id derives from the founding post and never changes.
+
+    `link` is the position of the shared address in the founding post, None for the post itself.
+    `revision` rises with every change of the words, which `words_mark` (keyed, so that it tells nothing by
+    itself) notices; `screened_as` is the hash of the steps that judged, empty when a judgement is due.
+    `imported`: its import was recorded. `merged_into` points at the older item that took its posts.
+    """
+
+    __tablename__ = "item"
+    __table_args__ = (UniqueConstraint("id"), Index("item_state_seq", "state", "seq"))
+
+    seq: int | None = Col(default=None, sa_column=Column(Integer, primary_key=True, autoincrement=True))
+    id: UUID
+    founding_post_id: UUID
+    link: int | None = None
+    kind: PostKind = Col(sa_column=enum_column(PostKind))
+    state: ItemState = Col(default=ItemState.NEW, sa_column=enum_column(ItemState))
+    revision: int = 0
+    words_mark: bytes | None = Col(default=None, sa_type=LargeBinary)
+    screened_as: str = Col(default="", index=True)
+    imported: bool = False
+    reason: str = ""
+    language: str | None = None
+    made_at: datetime = Col(sa_type=UtcMicros)
+    merged_into: UUID | None = Col(default=None, index=True)
+
+
+class Role(StrEnum):
+    """How a post stands to an item."""
+
+    FOUNDING = "founding"
+    SAME = "same"
+    ALIKE = "alike"
+    REPLY = "reply"
+
+
+class ItemPost(SQLModel, table=True):
+    """A post about an item: its provenance. `link` is the position of the address in the post, if shared."""
+
+    __tablename__ = "item_post"
+
+    item_id: UUID = Col(primary_key=True)
+    post_id: UUID = Col(primary_key=True, index=True)
+    role: Role = Col(sa_column=enum_column(Role))
+    link: int | None = None
+    by_person: bool = False
+    since: datetime = Col(sa_type=UtcMicros)
+
+
+class MatchKey(SQLModel, table=True):
+    """What a post can be recognised by: hashed exact keys and bands of look-alikes; emptied with the text.
+
+    `item_id` is the item the post gave this key to, so that a shared address finds its own item.
+    """
+
+    __tablename__ = "match_key"
+    __table_args__ = (Index("match_key_found", "key", "item_id"),)
+
+    item_id: UUID = Col(primary_key=True)
+    post_id: UUID = Col(primary_key=True)
+    key: bytes = Col(sa_column=Column(LargeBinary(16), primary_key=True))
+    exact: bool
+
+
+class Alike(SQLModel, table=True):
+    """A suggestion that two items are one; `settled` once a person has said yes or no."""
+
+    __tablename__ = "alike"
+
+    item_id: UUID = Col(primary_key=True)
+    other_id: UUID = Col(primary_key=True, index=True)
+    likeness: float
+    settled: str | None = None
+
+
+class FindingRow(SQLModel, table=True):
+    """A step's finding on one revision of an item; the id derives from what was judged and by what."""
+
+    __tablename__ = "finding"
+
+    id: UUID = Col(primary_key=True)
+    item_id: UUID = Col(index=True)
+    revision: int
+    step: str
+    step_version: str
+    settings_hash: str
+    verdict: str
+    reason: str
+    params: dict[str, Any] = Col(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    flags: list[str] = Col(default_factory=list, sa_column=Column(JSON, nullable=False))
+    scores: dict[str, float] = Col(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    spans: list[list[Any]] = Col(default_factory=list, sa_column=Column(JSON, nullable=False))
+    language: str | None = None
+    current: bool = True
+    made_at: datetime = Col(sa_type=UtcMicros)
+
+
+class DecisionVerdict(StrEnum):
+    """What a person or a named policy can say of an item."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    RETRACT = "retract"
+
+
+class Decision(SQLModel, table=True):
+    """A verdict with its reason. `number` counts an item's decisions; the id derives from both."""
+
+    __tablename__ = "decision"
+    __table_args__ = (UniqueConstraint("item_id", "number"),)
+
+    id: UUID = Col(primary_key=True)
+    item_id: UUID
+    number: int
+    verdict: DecisionVerdict = Col(sa_column=enum_column(DecisionVerdict))
+    reason: str = ""
+    actor: str
+    state_before: ItemState = Col(sa_column=enum_column(ItemState))
+    at: datetime = Col(sa_type=UtcMicros, index=True)
+    statement_id: UUID
+    undone_at: datetime | None = Col(default=None, sa_type=UtcMicros)
+    undone_by: str | None = None
+
+
+class Framework(SQLModel, table=True):
+    """A competency framework as imported; `source_hash` is that of the file, so that it is imported once."""
+
+    __tablename__ = "framework"
+
+    name: str = Col(primary_key=True)
+    source_hash: str
+    imported_at: datetime = Col(sa_type=UtcMicros)
+    competencies: int
+
+
+class CompetencyRow(SQLModel, table=True):
+    """One competency of a framework."""
+
+    __tablename__ = "competency"
+
+    framework: str = Col(primary_key=True)
+    iri: str = Col(primary_key=True)
+    parent: str | None = None
+    retired: bool = False
+
+
+class CompetencyLabel(SQLModel, table=True):
+    """A label in a language: preferred, alternative or hidden."""
+
+    __tablename__ = "competency_label"
+
+    framework: str = Col(primary_key=True)
+    iri: str = Col(primary_key=True)
+    language: str = Col(primary_key=True)
+    kind: str = Col(primary_key=True)
+    label: str = Col(primary_key=True)
+
+
+class Tag(SQLModel, table=True):
+    """Item -> competency: who said so (`rule:tags@1`, a person) and how sure (0..1)."""
+
+    __tablename__ = "tag"
+
+    item_id: UUID = Col(primary_key=True)
+    framework: str = Col(primary_key=True)
+    concept: str = Col(primary_key=True, index=True)
+    said_by: str
+    confidence: float
+
+
+class ItemGoal(SQLModel, table=True):
+    """Which goal an item serves and why: `why` is "competency" or "word", `evidence` the IRI or goal word."""
+
+    __tablename__ = "item_goal"
+
+    item_id: UUID = Col(primary_key=True)
+    goal: str = Col(primary_key=True, index=True)
+    why: str
+    evidence: str

@@ -1,0 +1,174 @@
+"""Posts: one thing found at a source, with its versions, and the foreign text kept apart from it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from sqlalchemy import JSON, Column, Index, Integer, LargeBinary, UniqueConstraint
+from sqlmodel import Field as Col
+from sqlmodel import SQLModel
+
+from gleanery.model.types import UtcMicros, enum_column
+
+MAX_TEXT = 200_000
+"""Characters of one post's text; a longer one is cut by the connector and says so."""
+
+Id = Annotated[str, StringConstraints(min_length=1, max_length=1_000)]
+Address = Annotated[str, StringConstraints(min_length=1, max_length=4_000)]
+
+
+class PostKind(StrEnum):
+    """What the thing is for a learner."""
+
+    VIDEO = "video"
+    AUDIO = "audio"
+    ARTICLE = "article"
+    COURSE = "course"
+    MESSAGE = "message"
+    LINK = "link"
+
+
+class _Draft(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Author(_Draft):
+    """Who posted, as the platform names them. The handle is personal data and stays in this house."""
+
+    external_id: Id
+    name: str = Field(default="", max_length=500)
+    is_bot: bool = False
+
+
+class SharedLink(_Draft):
+    """An address a post shares, with what the linked site says of itself (not the sharer's words)."""
+
+    url: Address
+    title: str = Field(default="", max_length=2_000)
+    summary: str = Field(default="", max_length=20_000)
+
+
+class PostDraft(_Draft):
+    """One post as a connector found it; the checked door into the house.
+
+    Identity is (platform, realm, external_id); `realm` is the workspace, channel owner or site.
+    `text` is plain text, without markup. `internal` marks words from a closed workplace: they yield
+    the links they share. `links` are in the order of the text. Times are aware.
+    """
+
+    platform: Id
+    realm: Id
+    external_id: Id
+    kind: PostKind
+    url: Address | None = None
+    title: str = Field(default="", max_length=2_000)
+    text: str = Field(default="", max_length=MAX_TEXT)
+    author: Author | None = None
+    published_at: AwareDatetime | None = None
+    edited_at: AwareDatetime | None = None
+    parent_external_id: Id | None = None
+    links: tuple[SharedLink, ...] = ()
+    tags: tuple[str, ...] = ()
+    language: str | None = Field(default=None, max_length=35)
+    licence: str | None = Field(default=None, max_length=500)
+    seconds: int | None = Field(default=None, ge=0)
+    internal: bool = False
+
+    @field_validator("title", "text", mode="before")
+    @classmethod
+    def _can_be_encoded(cls, value: Any) -> Any:
+        """Lone surrogates and NUL cannot be stored or sent; they become a question mark."""
+        if not isinstance(value, str):
+            return value
+        return value.encode("utf-8", "replace").decode("utf-8").replace("\x00", "?")
+
+
+class Vanished(_Draft):
+    """A post that an authoritative source says is no longer there."""
+
+    platform: Id
+    realm: Id
+    external_id: Id
+
+
+class GoneWhy(StrEnum):
+    """The four names of soft deletion."""
+
+    TOMBSTONED = "tombstoned"
+    RETRACTED = "retracted"
+    PURGED = "purged"
+    ERASED = "erased"
+
+
+class Post(SQLModel, table=True):
+    """One thing found at a source. `seq` is the order in which posts came in."""
+
+    __tablename__ = "post"
+    __table_args__ = (UniqueConstraint("platform", "realm", "external_id"), UniqueConstraint("id"))
+
+    seq: int | None = Col(default=None, sa_column=Column(Integer, primary_key=True, autoincrement=True))
+    id: UUID
+    platform: str
+    realm: str
+    external_id: str
+    kind: PostKind = Col(sa_column=enum_column(PostKind))
+    internal: bool = False
+    by_bot: bool = False
+    handle_id: UUID | None = Col(default=None, index=True)
+    parent_external_id: str | None = Col(default=None, index=True)
+    published_at: datetime | None = Col(default=None, sa_type=UtcMicros)
+    edited_at: datetime | None = Col(default=None, sa_type=UtcMicros)
+    first_seen_at: datetime = Col(sa_type=UtcMicros)
+    version: int = 0
+    screened_version: int = Col(default=0, index=True)
+    gone: GoneWhy | None = Col(default=None, sa_column=enum_column(GoneWhy, nullable=True))
+    gone_at: datetime | None = Col(default=None, sa_type=UtcMicros)
+
+
+class PostVersion(SQLModel, table=True):
+    """One state of a post's words. `content_hash` is an HMAC under the content row's own key."""
+
+    __tablename__ = "post_version"
+
+    post_id: UUID = Col(primary_key=True)
+    number: int = Col(primary_key=True)
+    content_id: UUID = Col(index=True)
+    content_hash: bytes = Col(sa_type=LargeBinary)
+    seen_at: datetime = Col(sa_type=UtcMicros)
+
+
+class Sighting(SQLModel, table=True):
+    """Which source saw which post: an export and the live reading of one workspace meet here."""
+
+    __tablename__ = "sighting"
+
+    post_id: UUID = Col(primary_key=True)
+    source_id: UUID = Col(primary_key=True, index=True)
+    first_seen_at: datetime = Col(sa_type=UtcMicros)
+
+
+class Content(SQLModel, table=True):
+    """Foreign text, the only place for it. Purging sets `body`, `sealed` and `hash_key` to NULL and says why.
+
+    `body` is the draft's words as JSON (title, text, url, author, links, tags). Words that a guard step
+    blocks are never written in clear: they stand in `sealed`, encrypted under a key kept outside the data
+    folder, and `withheld` names the kinds. `policy` is the policy in force when the words were fetched.
+    """
+
+    __tablename__ = "content"
+    __table_args__ = (Index("content_due", "purge_at"),)
+
+    id: UUID = Col(primary_key=True)
+    body: dict[str, Any] | None = Col(default=None, sa_column=Column(JSON(none_as_null=True)))
+    sealed: bytes | None = Col(default=None, sa_type=LargeBinary)
+    withheld: list[str] = Col(default_factory=list, sa_column=Column(JSON, nullable=False))
+    hash_key: bytes | None = Col(default=None, sa_type=LargeBinary)
+    policy: dict[str, Any] = Col(sa_column=Column(JSON, nullable=False))
+    fetched_at: datetime = Col(sa_type=UtcMicros)
+    purge_at: datetime | None = Col(default=None, sa_type=UtcMicros)
+    gone: GoneWhy | None = Col(default=None, sa_column=enum_column(GoneWhy, nullable=True))
+    gone_at: datetime | None = Col(default=None, sa_type=UtcMicros)

@@ -1,0 +1,114 @@
+"""Writes the first config.yaml, and adds sources to one without touching the rest of it."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from gleanery.config import SourceSettings, checked, load, plugin_settings
+from gleanery.errors import BadInput, ConfigError
+from gleanery.plugins import plugin
+
+STARTER = """\
+# gleanery. Every setting, with its unit: config.example.yaml in the documentation.
+organisation:
+  name: {name}
+  # Both addresses enter every statement: set them before the first run and keep them.
+  people_home: https://people.example.org
+  bridge_home: https://gleanery.example.org
+
+record:
+  # Where checkpoints of the record are copied: another disk, a share. Without it the record is
+  # protected on this machine only.
+  # second_place: /mnt/audit
+
+# What is read: gleanery sources add NAME CONNECTOR --set KEY=VALUE
+sources: []
+
+# Who gets what was approved. A Common Cartridge file needs nothing else:
+destinations:
+  - name: cartridge
+    adapter: cartridge
+"""
+
+
+def write_starter(path: Path, organisation: str) -> bool:
+    """Write the first configuration; False where there is one already. Raises: ConfigError."""
+    if path.exists():
+        return False
+    quoted = io.StringIO()
+    YAML(typ="safe").dump([organisation], quoted)
+    name = quoted.getvalue().strip().removeprefix("[").removesuffix("]").removeprefix("- ")
+    _replace(path, STARTER.format(name=name))
+    return True
+
+
+def add_source(
+    path: Path, name: str, connector: str, settings: list[str], every_minutes: int
+) -> dict[str, Any]:
+    """Check a source and write it into the file, comments kept. Raises: BadInput, ConfigError."""
+    tree = {
+        "name": name,
+        "connector": connector,
+        "every_minutes": every_minutes,
+        "settings": _parsed(settings),
+    }
+    source = checked(SourceSettings, tree, f"source {name}")
+    if name in {one.name for one in load(path).sources}:
+        raise BadInput(
+            f"There is a source named {name!r} already.", remedy=f"Choose another name, or edit {path}."
+        )
+    plugin_settings(
+        plugin("connector", connector).Settings, source.settings, f"sources.{name}.settings", path.parent
+    )
+    yaml = YAML()
+    document = yaml.load(path.read_text("utf-8")) or {}
+    entry = {key: value for key, value in tree.items() if not (key == "every_minutes" and value == 60)}
+    document.setdefault("sources", [])
+    if not document["sources"]:
+        document["sources"] = [entry]
+    else:
+        document["sources"].append(entry)
+    written = io.StringIO()
+    yaml.dump(document, written)
+    _replace(path, written.getvalue())
+    load(path)
+    return tree
+
+
+def _parsed(settings: list[str]) -> dict[str, Any]:
+    """`a.b=c` as {"a": {"b": "c"}}; values are read as YAML, so that [x, y] is a list."""
+    tree: dict[str, Any] = {}
+    for one in settings:
+        key, equals, value = one.partition("=")
+        if not equals or not key:
+            raise BadInput(f"{one!r} is no setting.", remedy="Write --set KEY=VALUE.")
+        here = tree
+        *outer, last = key.split(".")
+        for part in outer:
+            here = here.setdefault(part, {})
+        try:
+            here[last] = YAML(typ="safe").load(value) if value else ""
+        except YAMLError as error:
+            raise BadInput(f"The value of {key} cannot be read.", remedy="Put it in quotes.") from error
+    return tree
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write whole or not at all."""
+    passing = path.with_name(f".{path.name}.part")
+    try:
+        with passing.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        passing.replace(path)
+    except OSError as error:
+        raise ConfigError(
+            f"{path} cannot be written: {error.strerror}.", remedy="Choose another folder."
+        ) from error

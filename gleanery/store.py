@@ -1,0 +1,168 @@
+"""The database and its two openings: `read()` and `write()`.
+
+SQLite: a reader begins plainly, a writer takes the lock at once (BEGIN IMMEDIATE) and waits up to ten
+seconds for it; a deferred writer would fail as soon as another had written. PostgreSQL needs neither.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
+
+from gleanery.errors import ConfigError, GleaneryError
+
+_MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+class Store:
+    """One database: SQLite by default, PostgreSQL by address."""
+
+    def __init__(self, url: str) -> None:
+        """Open the database at `url` (an SQLAlchemy address). Nothing is read or written yet."""
+        self.engine = _engine(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that only reads; always rolled back."""
+        with self._opened(writing=False) as session:
+            yield session
+            session.rollback()
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session in one transaction that holds the writer's lock; committed at the end, or not at all."""
+        with self._opened(writing=True) as session:
+            yield session
+            session.commit()
+
+    @contextmanager
+    def _opened(self, *, writing: bool) -> Iterator[Session]:
+        with _told_in_words(), self.engine.connect() as connection:
+            chosen = connection.execution_options(gleanery_writing=writing)
+            with Session(chosen, expire_on_commit=False) as session:
+                yield session
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+    # ------------------------------------------------------------------ versions
+
+    def upgrade(self) -> None:
+        """Bring the tables to the newest version; those of the record are its own and are left alone."""
+        with _told_in_words(), self.engine.begin() as connection:
+            command.upgrade(_alembic(connection), "head")
+
+    def version(self) -> str | None:
+        """The version of the tables, None for an empty database."""
+        with _told_in_words(), self.engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+
+    def require_current(self) -> None:
+        """Raises: ConfigError if the tables are missing, older or newer than this program."""
+        found = self.version()
+        if found == ScriptDirectory(str(_MIGRATIONS)).get_current_head():
+            return
+        if found is None:
+            raise ConfigError("The database is empty.", remedy="Run `gleanery init`.")
+        self.refuse_newer()
+        raise ConfigError(f"The database has older tables ({found}).", remedy="Run `gleanery db upgrade`.")
+
+    def refuse_newer(self) -> None:
+        """Raises: ConfigError if the tables are of a version this program does not know."""
+        found = self.version()
+        known = {revision.revision for revision in ScriptDirectory(str(_MIGRATIONS)).walk_revisions()}
+        if found is not None and found not in known:
+            raise ConfigError(
+                f"The database was written by a newer version of gleanery (tables {found}).",
+                remedy="Install that version or a newer one; this one leaves the database as it is.",
+            )
+
+
+def _engine(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": 10.0, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "busy_timeout=10000",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("gleanery_writing", True)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _alembic(connection: Connection) -> AlembicConfig:
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
+
+
+_FAULTS = (
+    (
+        "database or disk is full",
+        "The disk is full",
+        "Free some room; nothing was half written, run the same again.",
+    ),
+    (
+        "readonly database",
+        "The database cannot be written",
+        "Give this account write access to the data folder.",
+    ),
+    (
+        "unable to open database file",
+        "The database cannot be opened",
+        "Check that the data folder exists and may be written.",
+    ),
+    ("database is locked", "Another program holds the database", "Run the same again when it has ended."),
+    ("disk i/o error", "The disk refused to read or write", "Check the disk; nothing was half written."),
+    (
+        "connection refused",
+        "The database server does not answer",
+        "Check the address in `database` and that it runs.",
+    ),
+    (
+        "password authentication failed",
+        "The database refused the sign-in",
+        "Check the user and the secret in `database`.",
+    ),
+)
+
+
+@contextmanager
+def _told_in_words() -> Iterator[None]:
+    """Turn the faults a person can put right into a ConfigError with the remedy."""
+    try:
+        yield
+    except OperationalError as error:
+        said = str(error.orig).lower()
+        for sign, message, remedy in _FAULTS:
+            if sign in said:
+                raise ConfigError(f"{message}.", remedy=remedy) from error
+        raise GleaneryError("The database gave up an operation.", remedy=f"It said: {error.orig}") from error

@@ -1,0 +1,44 @@
+"""Claims due work by lease and calls flow. A tick that finds nothing due does nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from sqlmodel import col, select
+
+from gleanery.errors import GleaneryError
+from gleanery.flow import House, deliver, import_frameworks, purge, read, screen
+from gleanery.model.sources import Source
+
+log = structlog.get_logger()
+
+
+def work(house: House) -> None:
+    """Do what is due now: read due sources, screen, deliver, purge. One broken part never stops the others."""
+    _guarded("frameworks", "", import_frameworks, house)
+    for name in due_sources(house):
+        _guarded("read", name, read, house, name)
+    _guarded("screen", "", screen, house)
+    for destination in house.config.destinations:
+        _guarded("deliver", destination.name, deliver, house, destination.name)
+    _guarded("purge", "", purge, house)
+    house.checkpoint()
+
+
+def due_sources(house: House) -> list[str]:
+    """The configured sources whose time has come, in the order of the configuration."""
+    with house.store.read() as session:
+        waiting = set(session.exec(select(Source.name).where(col(Source.next_due_at) > house.now())))
+    return [source.name for source in house.config.sources if source.name not in waiting]
+
+
+def _guarded(what: str, name: str, act: Callable[..., Any], *arguments: object) -> None:
+    """The outermost loop: a fault is told and the next piece of work goes on."""
+    try:
+        act(*arguments)
+    except GleaneryError as error:
+        log.warning("work.fault", work=what, name=name, error=str(error))
+    except Exception:
+        log.exception("work.failed", work=what, name=name)

@@ -1,0 +1,44 @@
+"""What every test may use: shared data where present, a PostgreSQL of our own, a small real web server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.servers import Postgres, WebServer
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared" / "data"
+
+
+def shared_data(relative: str) -> Path:
+    """The path of a file or folder of the shared test data; skips the test by name where it is absent."""
+    path = SHARED / relative
+    if not path.exists():
+        pytest.skip(f"shared data absent: {relative}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server of this test run's own, on loopback, in a temporary folder."""
+    server = Postgres.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres) -> Iterator[str]:
+    """The address of an empty database."""
+    name = postgres.create_database()
+    yield postgres.url(name)
+    postgres.drop_database(name)
+
+
+@pytest.fixture
+def web_server() -> Iterator[WebServer]:
+    """A real HTTP server on loopback: `web_server.reply(path, ...)`, `web_server.requests`."""
+    with WebServer() as server:
+        yield server
