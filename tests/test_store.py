@@ -1,0 +1,167 @@
+"""The same store tests on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text
+from sqlmodel import select
+
+from gleanery.errors import ConfigError
+from gleanery.leases import LeaseLost, held
+from gleanery.model import metadata
+from gleanery.model.people import Person
+from gleanery.model.record import Lease
+from gleanery.store import Store
+from gleanery.testing import NOON, Clock
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    if request.param == "sqlite":
+        made = Store(f"sqlite:///{tmp_path / 'house.db'}")
+    else:
+        made = Store(request.getfixturevalue("postgres_url"))
+    made.upgrade()
+    yield made
+    made.close()
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_models(store: Store) -> None:
+    with store.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_what_is_written_is_read_and_what_fails_is_not_written(store: Store) -> None:
+    person = Person(id=uuid4(), account="kept", made_at=NOON)
+    with store.write() as session:
+        session.add(person)
+
+    def write_then_fail() -> None:
+        with store.write() as session:
+            session.add(Person(id=uuid4(), account="lost", made_at=NOON))
+            session.flush()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_then_fail()
+    with store.read() as session:
+        assert session.exec(select(Person.account)).all() == ["kept"]
+
+
+def test_times_come_back_aware_to_the_microsecond_and_naive_ones_are_refused(store: Store) -> None:
+    made_at = datetime(2026, 3, 29, 2, 30, 0, 123457, tzinfo=timezone(timedelta(hours=2)))
+    with store.write() as session:
+        session.add(Person(id=uuid4(), account="a", made_at=made_at))
+    with store.read() as session:
+        found = session.exec(select(Person.made_at)).one()
+    assert found == made_at
+    assert found.tzinfo is UTC
+    with pytest.raises(Exception, match="without zone"), store.write() as session:
+        session.add(Person(id=uuid4(), account="b", made_at=datetime(2026, 1, 1)))  # noqa: DTZ001
+
+
+def test_many_writers_at_once_lose_no_update(store: Store) -> None:
+    """Read, then write, from six threads: with deferred transactions most would fail or overwrite each other."""
+    with store.write() as session:
+        session.add(Lease(name="counter", holder="", fence=0, until=NOON))
+
+    def count_up() -> None:
+        for _ in range(20):
+            with store.write() as session:
+                row = session.exec(select(Lease).where(Lease.name == "counter").with_for_update()).one()
+                row.fence += 1
+                session.add(row)
+
+    threads = [threading.Thread(target=count_up) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with store.read() as session:
+        assert session.exec(select(Lease.fence)).one() == 120
+
+
+def test_a_reader_does_not_wait_for_a_writer(store: Store) -> None:
+    with store.write() as writer:
+        writer.add(Person(id=uuid4(), account="unseen", made_at=NOON))
+        writer.flush()
+        with store.read() as reader:
+            assert reader.exec(select(Person)).all() == []
+
+
+def test_a_database_of_a_newer_version_is_left_alone(store: Store) -> None:
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(ConfigError, match="newer version of gleanery"):
+        store.require_current()
+    with pytest.raises(ConfigError, match="newer version of gleanery"):
+        store.refuse_newer()
+
+
+def test_an_empty_database_names_the_command(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="gleanery init"):
+        Store(f"sqlite:///{tmp_path / 'empty.db'}").require_current()
+
+
+def test_a_lease_is_held_by_one_and_freed_at_the_end(store: Store) -> None:
+    clock = Clock()
+    with held(store, "read:blog", clock) as mine:
+        assert mine is not None
+        with held(store, "read:blog", clock) as other:
+            assert other is None
+    with held(store, "read:blog", clock) as again:
+        assert again is not None
+        assert again.fence > mine.fence
+
+
+def test_a_worker_whose_lease_ran_out_writes_nothing(store: Store) -> None:
+    clock = Clock()
+    with held(store, "screen", clock) as late:
+        assert late is not None
+        clock.move(timedelta(hours=1))
+        with held(store, "screen", clock) as quick:
+            assert quick is not None
+            with pytest.raises(LeaseLost), store.write() as session:
+                session.add(Person(id=uuid4(), account="late", made_at=NOON))
+                late.confirm(session, clock())
+    with store.read() as session:
+        assert session.exec(select(Person)).all() == []
+
+
+def test_the_lease_of_a_killed_process_is_taken_over_at_once(store: Store) -> None:
+    import socket
+
+    with store.write() as session:
+        dead = f"{socket.gethostname()}:4194303:x"
+        session.add(Lease(name="screen", holder=dead, fence=7, until=NOON + timedelta(hours=1)))
+    with held(store, "screen", Clock()) as lease:
+        assert lease is not None
+        assert lease.fence == 8
+
+
+def test_a_full_disk_is_told_in_words_and_loses_nothing(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'small.db'}")
+    store.upgrade()
+
+    def fill() -> None:
+        with store.write() as session:
+            session.connection().exec_driver_sql("PRAGMA max_page_count = 1")
+            for number in range(4_000):
+                session.add(Person(id=uuid4(), account=f"{number:0200}", made_at=NOON))
+
+    with pytest.raises(ConfigError, match="disk is full"):
+        fill()
+    with store.write() as session:
+        session.connection().exec_driver_sql("PRAGMA max_page_count = 1000000")
+        session.add(Person(id=uuid4(), account="after", made_at=NOON))
+    with store.read() as session:
+        assert session.exec(select(Person.account)).all() == ["after"]
