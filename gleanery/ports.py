@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 from uuid import UUID
 
@@ -242,7 +243,34 @@ class Concept:
     labels: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Competency:
+    """One competency as a framework's file gives it; `labels` are (language, kind, text).
+
+    The kind is preferred, alternative or hidden. `parent` is an IRI of the same framework.
+    """
+
+    iri: str
+    labels: tuple[tuple[str, str, str], ...]
+    parent: str | None = None
+    retired: bool = False
+    description: str = ""
+
+
 # --------------------------------------------------------------------------- the protocols
+
+
+@runtime_checkable
+class FrameworkReader(Protocol):
+    """Reads one file format of competency frameworks (entry-point group `gleanery.frameworks`)."""
+
+    name: ClassVar[str]
+
+    def recognises(self, path: Path) -> bool:
+        """Whether this file or folder is of the format; never raises for any file."""
+
+    def read(self, path: Path, framework: str, language: str) -> Iterator[Competency | Fault]:
+        """The competencies, and the faults of single rows. Raises: BadInput for a broken header."""
 
 
 @dataclass(frozen=True, slots=True)

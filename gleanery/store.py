@@ -38,6 +38,7 @@ class Store:
         """A session that only reads; always rolled back."""
         with self._opened(writing=False) as session:
             yield session
+            session.expunge_all()  # what was read stays usable after the rollback
             session.rollback()
 
     @contextmanager
@@ -53,6 +54,14 @@ class Store:
             chosen = connection.execution_options(gleanery_writing=writing)
             with Session(chosen, expire_on_commit=False) as session:
                 yield session
+
+    def forget_log(self) -> None:
+        """Empty SQLite's write-ahead log, which may still hold words that were just purged."""
+        if self.is_sqlite:
+            with self.engine.connect() as connection:
+                driver = connection.connection.driver_connection
+                if driver is not None:
+                    driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Give back every connection."""

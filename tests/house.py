@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from sqlmodel import col, select
 
 from gleanery.config import load
+from gleanery.flow import desk
 from gleanery.flow.house import House, found_house, utc_now
+from gleanery.model.items import Item, ItemState
 
 
 def write_config(folder: Path, **changes: Any) -> Path:
@@ -75,3 +79,33 @@ def article(number: int, **changes: Any) -> dict[str, Any]:
         "text": f"What a beginner should know about {topic} before the first day: {words}.",
     }
     return {**record, **changes}
+
+
+def slack_export(path: Path, days: Mapping[str, list[dict[str, Any]]], **members: Any) -> Path:
+    """A workspace export with one channel; `days` are "channel/2026-01-15.json" -> messages."""
+    names = sorted({name.partition("/")[0] for name in days})
+    channels = [{"id": f"C{number:08}", "name": name, "members": ["U1"]} for number, name in enumerate(names)]
+    users = [{"id": "U1", "team_id": "T1", "name": "first", "profile": {"display_name": "First"}}]
+    content = {"channels.json": channels, "users.json": users, **members, **days}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, value in content.items():
+            archive.writestr(name, json.dumps(value))
+    return path
+
+
+def message(ts: str, text: str, **changes: Any) -> dict[str, Any]:
+    """A Slack message as an export holds it."""
+    return {"type": "message", "user": "U1", "ts": ts, "text": text, **changes}
+
+
+def slack_source(path: Path, name: str = "slack", **settings: Any) -> dict[str, Any]:
+    """The configuration of a `slack` source over an export."""
+    return {"name": name, "connector": "slack", "settings": {"export": str(path), **settings}}
+
+
+def items_of(house: House) -> dict[str, Item]:
+    """Every living item by the title of its queue row, or by its state where its words are withheld."""
+    with house.store.read() as session:
+        found = {item.id: item for item in session.exec(select(Item).where(col(Item.merged_into).is_(None)))}
+    rows = desk.queue(house, tuple(ItemState), limit=10_000).rows
+    return {row.title or row.state: found[row.id] for row in rows}

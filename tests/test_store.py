@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlmodel import select
 
 from gleanery.errors import ConfigError
-from gleanery.leases import LeaseLost, held
+from gleanery.leases import Held, LeaseLost, held
 from gleanery.model import metadata
 from gleanery.model.people import Person
 from gleanery.model.record import Lease
@@ -66,7 +66,7 @@ def test_times_come_back_aware_to_the_microsecond_and_naive_ones_are_refused(sto
     assert found == made_at
     assert found.tzinfo is UTC
     with pytest.raises(Exception, match="without zone"), store.write() as session:
-        session.add(Person(id=uuid4(), account="b", made_at=datetime(2026, 1, 1)))  # noqa: DTZ001
+        session.add(Person(id=uuid4(), account="b", made_at=datetime(2026, 1, 1)))
 
 
 def test_many_writers_at_once_lose_no_update(store: Store) -> None:
@@ -130,11 +130,16 @@ def test_a_worker_whose_lease_ran_out_writes_nothing(store: Store) -> None:
         clock.move(timedelta(hours=1))
         with held(store, "screen", clock) as quick:
             assert quick is not None
-            with pytest.raises(LeaseLost), store.write() as session:
-                session.add(Person(id=uuid4(), account="late", made_at=NOON))
-                late.confirm(session, clock())
+            with pytest.raises(LeaseLost):
+                write_under(store, late, clock)
     with store.read() as session:
         assert session.exec(select(Person)).all() == []
+
+
+def write_under(store: Store, lease: Held, clock: Clock) -> None:
+    with store.write() as session:
+        session.add(Person(id=uuid4(), account="late", made_at=NOON))
+        lease.confirm(session, clock())
 
 
 def test_the_lease_of_a_killed_process_is_taken_over_at_once(store: Store) -> None:

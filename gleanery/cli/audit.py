@@ -57,9 +57,8 @@ def verify(as_json: JsonOption = False, config: ConfigOption = None) -> None:
 def _tell(one: dict[str, Any]) -> None:
     mark = "verified" if one["ok"] else f"TAMPERED at entry {one['first_bad']}"
     typer.echo(f"{one['log']}: {mark} ({one['scope']}). {one['reason']}")
-    typer.echo(
-        f"  protected up to entry {one['protected_until']}; after the last checkpoint, unprotected: {one['unprotected']}"
-    )
+    unprotected = f"after the last checkpoint, unprotected: {one['unprotected']}"
+    typer.echo(f"  protected up to entry {one['protected_until']}; {unprotected}")
     for note in one["notes"]:
         typer.echo(f"  {note}")
 

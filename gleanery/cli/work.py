@@ -103,7 +103,7 @@ def deliver(
         names = [destination] if destination else [one.name for one in house.config.destinations]
         reports = [bring(house, name, lambda what, count: show(what, count, None)) for name in names]
         waiting = delivering.outlook(house)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "destination": one.destination,
             "delivered": one.delivered,
@@ -118,16 +118,15 @@ def deliver(
         print_json({"retried": retried, "destinations": rows})
         return
     columns = ("destination", "delivered", "retracted", "owed", "dead", "next try", "told")
-    shown = (
-        (
-            r["destination"], r["delivered"], r["retracted"], r["owed"], r["dead"], r["next_try_at"] or "",
-            "; ".join([*(f["message"] for f in r["faults"]), *r["notes"]]),
-        )
-        for r in rows
-    )  # fmt: skip
+    keys = ("destination", "delivered", "retracted", "owed", "dead", "next_try_at")
+    shown = ((*(row[key] or "" for key in keys), _told(row)) for row in rows)
     print_table("", columns, shown)
     if not rows:
         typer.echo("No destinations yet: add one under `destinations` in the configuration.")
+
+
+def _told(row: dict[str, Any]) -> str:
+    return "; ".join([*(fault["message"] for fault in row["faults"]), *row["notes"]])
 
 
 def run(as_json: JsonOption = False, config: ConfigOption = None) -> None:

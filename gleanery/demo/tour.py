@@ -68,9 +68,11 @@ class Tour:
             map(_told, self.rows),
         )
         states = ", ".join(f"{number} {state}" for state, number in sorted(self.states.items()))
-        new = f"{self.counts['new_posts']} new posts, {self.counts['new_items']} new items, {self.counts['new_statements']} new statements"
+        names = {"new_posts": "posts", "new_items": "items", "new_statements": "statements"}
+        new = ", ".join(f"{self.counts[key]} new {name}" for key, name in names.items())
+        brought = f"{self.counts['new_deliveries']} deliveries, {self.counts['faults']} faults"
         for line in (
-            f"Now {states}. This time: {new}, {self.counts['new_deliveries']} deliveries, {self.counts['faults']} faults.",
+            f"Now {states}. This time: {new}, {brought}.",
             f"Cartridge for your LMS: {self.cartridge}",
             f"The record: {self.audit}.",
             f"A copy of it with one statement forged: {self.forged}",

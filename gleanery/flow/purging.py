@@ -35,7 +35,10 @@ def purge(house: House) -> int:
                     owe(house, change, item, Action.UPSERT, None)
         total += len(due)
         if len(due) < BATCH:
-            return total
+            break
+    if total:
+        house.store.forget_log()
+    return total
 
 
 def _approved_about(session: Session, post_id: object) -> list[Item]:

@@ -1,0 +1,5 @@
+"""`python -m gleanery`."""
+
+from gleanery.cli import main
+
+main()

@@ -1,0 +1,129 @@
+"""The built wheel in clean environments: the whole program with its assets, and `xapi` as a library on its own."""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+import resource
+import shutil
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.venvs import ROOT, Venv, build_wheel, own_requirements
+
+XAPI_NEEDS = ("cryptography", "jiter", "msgspec", "psycopg[binary]", "zstandard")
+"""All that `xapi` needs; `tincan` only for those who hand in its objects."""
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this checkout."""
+    return build_wheel(tmp_path_factory.mktemp("dist"))
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Venv:
+    """An environment with the wheel and what pyproject.toml says it needs, nothing else."""
+    made = Venv.make(tmp_path_factory.mktemp("clean") / "venv", *own_requirements())
+    made.install(wheel)
+    return made
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "gleanery/cli/__init__.py",
+        "gleanery/demo/samples/*.yaml",
+        "gleanery/migrations/versions/m0001_*.py",
+        "gleanery/web/static/*",
+        "gleanery/web/templates/*.html",
+        "xapi/lrs/dictionaries/*.zdict",
+        "xapi/profile.jsonld",
+        "gleanery-*.dist-info/licenses/LICENSE",
+    ],
+)
+def test_the_wheel_holds_what_the_program_needs(wheel: Path, pattern: str) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        assert fnmatch.filter(archive.namelist(), pattern), f"nothing like {pattern} in {wheel.name}"
+
+
+def test_the_wheel_holds_nothing_else(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        tops = {name.split("/")[0] for name in archive.namelist()}
+    ours = {"gleanery", "connectors", "curation", "xapi", "lms_adapters"}
+    assert {top for top in tops if not top.endswith(".dist-info")} == ours
+
+
+def test_the_program_comes_from_the_wheel_and_not_from_the_checkout(installed: Venv, tmp_path: Path) -> None:
+    names = ("gleanery", "connectors", "curation", "xapi", "lms_adapters")
+    script = "".join(f"import {name}; print({name}.__file__);" for name in names)
+    done = installed.run("python", "-c", script, cwd=tmp_path)
+    assert done.code == 0, done.err
+    assert len(done.out.split()) == len(names)
+    for path in done.out.split():
+        assert Path(path).is_relative_to(installed.site)
+
+
+def test_help_comes_within_half_a_second_of_processor_time(installed: Venv, tmp_path: Path) -> None:
+    spent = []
+    for _ in range(3):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        done = installed.run("gleanery", "--help", cwd=tmp_path)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        assert done.code == 0, done.err
+        assert "approved into your LMS" in done.out
+        spent.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    assert min(spent) < 0.5
+
+
+def test_an_empty_start_works_lets_nothing_leave_and_names_the_next_step(
+    installed: Venv, tmp_path: Path
+) -> None:
+    told = json.loads(installed.run("gleanery", "init", "--json", cwd=tmp_path).out)
+    assert told["config_written"]
+    assert "gleanery sources add" in told["next"]
+    checked = installed.run("gleanery", "doctor", "--json", cwd=tmp_path)
+    assert checked.code == 0, checked.out
+    ran = json.loads(installed.run("gleanery", "run", "--json", cwd=tmp_path).out)
+    assert (ran["new_posts"], ran["new_deliveries"], ran["faults"], ran["audit"]) == (0, 0, 0, "verified")
+
+
+def test_the_demo_works_and_a_second_one_adds_nothing(installed: Venv, tmp_path: Path) -> None:
+    first = _demo(installed, tmp_path)
+    assert first["new_posts"] > 10
+    assert first["new_items"] > 10
+    assert first["new_deliveries"] == 2
+    assert (first["faults"], first["audit"]) == (0, "verified")
+    assert zipfile.is_zipfile(str(first["cartridge"]))
+    second = _demo(installed, tmp_path)
+    counts = ("new_posts", "new_items", "new_statements", "new_deliveries", "faults")
+    assert {name: second[name] for name in counts} == dict.fromkeys(counts, 0)
+    assert second["audit"] == "verified"
+
+
+def _demo(installed: Venv, folder: Path) -> dict[str, Any]:
+    done = installed.run("gleanery", "demo", "--json", cwd=folder)
+    assert done.code == 0, done.err
+    told: dict[str, Any] = json.loads(done.out)
+    return told
+
+
+@pytest.mark.parametrize(
+    "chosen", ["not proof and not postgresql", pytest.param("postgresql", marks=pytest.mark.proof)]
+)
+def test_the_record_library_alone_passes_its_tests(wheel: Path, tmp_path: Path, chosen: str) -> None:
+    alone = Venv.make(tmp_path / "venv", *XAPI_NEEDS, "hypothesis", "pytest")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(alone.site, [name for name in archive.namelist() if name.startswith("xapi/")])
+    tests = tmp_path / "tests"
+    ignored = shutil.ignore_patterns("__pycache__", "test_tincan_edge.py")
+    shutil.copytree(ROOT / "tests" / "xapi", tests / "xapi", ignore=ignored)
+    for name in ("__init__.py", "conftest.py", "servers.py"):
+        shutil.copy(ROOT / "tests" / name, tests)
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n  proof: full size\n", "utf-8")
+    command = ("-m", "pytest", "-q", "-W", "error", "-k", chosen, "-p", "no:cacheprovider", "tests")
+    done = alone.run("python", *command, cwd=tmp_path)
+    assert done.code == 0, done.out + done.err
