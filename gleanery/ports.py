@@ -305,7 +305,11 @@ class Connector(Protocol):
 
 @runtime_checkable
 class Step(Protocol):
-    """Judges an item: pure, no network, no clock. A changed verdict needs a new `version`."""
+    """Judges an item: pure, no network, no clock. A changed verdict needs a new `version`.
+
+    Two more class attributes count where they are set: `guards = True` has every post judged before it is
+    stored, and words it blocks are sealed; `wants_concepts = True` hands in the imported frameworks.
+    """
 
     name: ClassVar[str]
     api_version: ClassVar[int]

@@ -6,6 +6,7 @@ what is still owed, owes the opposite of what was delivered, and voids the state
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -34,26 +35,20 @@ _OWED = {
 
 
 def find_item(session: Session, text: str) -> Item:
-    """The item whose id is, or begins with, `text`. Raises: BadInput (unknown, ambiguous)."""
-    sign = text.strip().lower()
-    if len(sign) < 4:
+    """The living item whose id is, or begins with, `text`. Raises: BadInput (unknown, ambiguous, no id)."""
+    sign = text.strip().lower().replace("-", "")
+    if not re.fullmatch(r"[0-9a-f]{4,32}", sign):
         raise BadInput(
-            f"{text!r} is too short for an item id.",
-            remedy="Give at least four characters; see `gleanery queue`.",
+            f"{text!r} is no item id.",
+            remedy="Give at least its first four characters; see `gleanery queue`.",
         )
-    try:
-        exact = session.exec(select(Item).where(Item.id == UUID(sign))).one_or_none()
-        matches = [exact] if exact else []
-    except ValueError:
-        ids = [item_id for item_id in session.exec(select(Item.id)) if str(item_id).startswith(sign)]
-        if len(ids) > 1:
-            raise BadInput(
-                f"{len(ids)} items begin with {text!r}.", remedy="Give more characters of the id."
-            ) from None
-        matches = [session.exec(select(Item).where(Item.id == ids[0])).one()] if ids else []
-    if not matches:
+    first, last = UUID(sign.ljust(32, "0")), UUID(sign.ljust(32, "f"))
+    found = session.exec(select(Item).where(col(Item.id) >= first, col(Item.id) <= last).limit(2)).all()
+    if not found:
         raise BadInput(f"There is no item {text!r}.", remedy="`gleanery queue` lists the items that wait.")
-    return living(session, matches[0].id)
+    if len(found) > 1:
+        raise BadInput(f"More than one item begins with {text!r}.", remedy="Give more characters of the id.")
+    return living(session, found[0].id)
 
 
 def decide(house: House, text: str, verdict: DecisionVerdict, account: str, reason: str = "") -> Decision:
@@ -225,4 +220,12 @@ def _last(session: Session, actor: str, text: str | None) -> Decision:
         raise BadInput(
             "There is no verdict to undo.", remedy="Give the item's id to undo another person's verdict."
         )
+    newest = session.exec(
+        select(func.max(Decision.number)).where(
+            Decision.item_id == decision.item_id, col(Decision.undone_at).is_(None)
+        )
+    ).one()
+    if newest != decision.number:
+        short = str(decision.item_id)[:8]
+        raise BadInput(f"Item {short} was decided again since.", remedy="Give its id to undo that verdict.")
     return decision

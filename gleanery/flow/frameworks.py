@@ -39,6 +39,11 @@ def import_frameworks(house: House) -> list[tuple[str, int, list[Fault]]]:
 def _digest(settings: FrameworkSettings) -> str:
     """The hash of the file or of the folder's files."""
     path = settings.path
+    if not path.exists():
+        raise ConfigError(
+            f"The framework {settings.name} cannot be read: there is no {path}.",
+            remedy="Check frameworks.path in the configuration.",
+        )
     files = sorted(path.rglob("*")) if path.is_dir() else [path]
     digest = hashlib.sha256(settings.language.encode())
     try:
@@ -47,8 +52,8 @@ def _digest(settings: FrameworkSettings) -> str:
                 digest.update(file.name.encode() + file.read_bytes())
     except OSError as error:
         raise ConfigError(
-            f"The framework {settings.name} cannot be read: there is no readable file {path}.",
-            remedy="Check frameworks.path in the configuration.",
+            f"The framework {settings.name} cannot be read: {error.strerror}.",
+            remedy=f"Check the rights of {path}.",
         ) from error
     return digest.hexdigest()
 

@@ -50,7 +50,9 @@ def split(house: House, item_text: str, post_text: str, account: str) -> Item:
         own = _own_item(house, change, post, tie.link)
         session.delete(tie)
         session.flush()
-        own_tie = ItemPost(item_id=own.id, post_id=post.id, role=Role.FOUNDING, link=tie.link, since=change.at)
+        own_tie = ItemPost(
+            item_id=own.id, post_id=post.id, role=Role.FOUNDING, link=tie.link, since=change.at
+        )
         own_tie.by_person = True
         session.add(own_tie)
         for key in session.exec(

@@ -192,7 +192,7 @@ def test_every_tampering_is_found_and_the_first_bad_entry_named(
     if (
         tamper is recompute
     ):  # no entry contradicts the chain: it is one of those since the last agreeing checkpoint
-        assert 1 < verdict.first_bad <= first_bad
+        assert 1 <= verdict.first_bad <= first_bad
     else:
         assert verdict.first_bad == first_bad
     assert verdict.reason

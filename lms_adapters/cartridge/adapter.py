@@ -1,0 +1,151 @@
+"""The adapter `cartridge`: one file made anew from all approved items.
+
+A cartridge cannot be recalled once somebody has it, so it takes only text whose policy allows passing on
+(the house leaves `LearningItem.html` empty otherwise).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from operator import attrgetter
+from pathlib import Path
+from typing import Annotated, Any, ClassVar
+from uuid import UUID
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from gleanery import ports
+from gleanery.ports import Check, Context, LearningItem, Receipt
+from lms_adapters._text import plain
+from lms_adapters.cartridge.layout import Entry, Folder, GroupBy, arrange, entry_of, group_of, unique
+from lms_adapters.cartridge.manifest import NAME, About, manifest
+from lms_adapters.cartridge.packing import ROOM, pack
+from lms_adapters.cartridge.resources import Resource, resources_of
+from lms_adapters.cartridge.words import words_in
+
+FOR_GOOD = "A cartridge that was handed out cannot be recalled."
+_NAMED = 20
+"""Left-out items named in a note; the others are counted."""
+
+
+def _cartridge_file(path: Path) -> Path:
+    if path.suffix not in (".imscc", ".zip"):
+        raise ValueError("the cartridge's file must end in .imscc (or .zip)")
+    return path.expanduser()
+
+
+class Settings(ports.Settings):
+    """Where the file goes and how it is laid out. A relative `path` lies in the adapter's own folder."""
+
+    path: Annotated[Path, AfterValidator(_cartridge_file)] = Path("gleanery.imscc")
+    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)] = (
+        "Learning items"
+    )
+    group_by: GroupBy = Field("competency", description="one folder per competency, goal or platform, or one")
+    include_text: bool = Field(True, description="add a page with the text where its policy allows it")
+    discussion: bool = Field(False, description="add one discussion topic to each folder")
+    language: Annotated[str, StringConstraints(pattern="^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")] = Field(
+        "en", description="language of the folders and notes; also of items that do not tell theirs"
+    )
+
+
+class Cartridge:
+    """Writes an IMS Common Cartridge 1.1."""
+
+    name: ClassVar[str] = "cartridge"
+    api_version: ClassVar[int] = 1
+    Settings: ClassVar[type[ports.Settings]] = Settings
+    batch: ClassVar[bool] = True
+
+    def __init__(self, settings: Any, ctx: Context) -> None:
+        self._settings: Settings = settings
+        self._ctx = ctx
+        self._words = words_in(self._settings.language)
+        self.path = Path(ctx.folder).absolute() / self._settings.path
+
+    def preflight(self) -> Sequence[Check]:
+        """That the folder can be written and has some room; nothing is made."""
+        folder = next(parent for parent in self.path.parents if parent.exists())
+        writable = folder.is_dir() and os.access(folder, os.W_OK | os.X_OK) and not self.path.is_dir()
+        checks = [
+            Check("folder", True, f"{self.path} can be written.")
+            if writable
+            else Check(
+                "folder",
+                False,
+                f"{self.path} cannot be written.",
+                "Make its folder writable for this account or set `path` to another place.",
+            )
+        ]
+        free = shutil.disk_usage(folder).free
+        enough, message = free >= ROOM, f"{free // 2**20} MiB are free in {folder}."
+        return [*checks, Check("disk space", enough, message, "" if enough else "Free some space.")]
+
+    def publish(self, items: Sequence[LearningItem]) -> Receipt:
+        """Make the file anew. Raises: ConfigError (folder, disk), Conflict (one id, two contents)."""
+        known = unique(items)
+        folders, left_out = self._folders(known)
+        placed = [item for item in known if item.id not in left_out]
+        made = [(folder.title, self._resources(folder, number)) for number, folder in enumerate(folders, 1)]
+        digest = pack(self.path, self._files(placed, made), self._ctx.now().timestamp())
+        self._ctx.log.info("cartridge.written", items=len(placed), left_out=len(left_out), sha256=digest)
+        summary = f"{self.path}: {_count(len(placed), 'item')} in {_count(len(folders), 'folder')}."
+        note = " ".join(part for part in (summary, FOR_GOOD, _left_out_note(left_out)) if part)
+        return Receipt(digest, self.path.as_uri(), note, recallable=False)
+
+    def retract(self, item_id: UUID, remote_id: str | None) -> Receipt:
+        """Nothing to undo: the next cartridge leaves the item out, copies already imported stay."""
+        note = f"The next cartridge leaves this item out; copies already imported stay. {FOR_GOOD}"
+        return Receipt(remote_id or "", self.path.as_uri(), note, recallable=False)
+
+    def upsert(self, item: LearningItem, remote_id: str | None) -> Receipt:
+        """Not offered: one item would replace the file of all."""
+        raise NotImplementedError("cartridge is a batch adapter: call publish with all approved items")
+
+    def _folders(self, items: Sequence[LearningItem]) -> tuple[list[Folder], list[UUID]]:
+        """The folders, and the ids of the items that have nothing to show."""
+        settings, words = self._settings, self._words
+        pairs: list[tuple[tuple[bool, str, str], Entry]] = []
+        left_out = []
+        for item in items:
+            entry = entry_of(item, words, settings.language, include_text=settings.include_text)
+            if entry.address or entry.html:
+                pairs.append((group_of(item, settings.group_by, words, plain(settings.title)), entry))
+            else:
+                left_out.append(item.id)
+        return arrange(pairs), sorted(left_out)
+
+    def _resources(self, folder: Folder, number: int) -> list[Resource]:
+        settings = self._settings
+        return resources_of(folder, number, self._words, settings.language, discussion=settings.discussion)
+
+    def _files(
+        self, items: Sequence[LearningItem], folders: Sequence[tuple[str, Sequence[Resource]]]
+    ) -> Iterator[tuple[str, bytes]]:
+        yield NAME, manifest(self._about(items), folders)
+        every = [resource for _, resources in folders for resource in resources]
+        yield from ((resource.path, resource.body) for resource in sorted(every, key=attrgetter("path")))
+
+    def _about(self, items: Sequence[LearningItem]) -> About:
+        licences = sorted({plain(item.licence) for item in items if item.licence} - {""})
+        return About(
+            self._ctx.organisation,
+            plain(self._settings.title),
+            self._words.description.format(count=len(items)),
+            " ".join([self._words.rights, *(f"{self._words.licence}: {name}." for name in licences)]),
+            self._settings.language,
+        )
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def _left_out_note(ids: Sequence[UUID]) -> str:
+    if not ids:
+        return ""
+    named = ", ".join(str(item_id) for item_id in ids[:_NAMED])
+    more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
+    return f"Left out, having neither a web address nor a text that may be passed on: {named}{more}."

@@ -1,0 +1,106 @@
+"""Calls to Moodle's web services over REST (https://docs.moodle.org/dev/Creating_a_web_service_client).
+
+The token goes into the body of a POST and nowhere else: Moodle also takes it in the address, which every
+access log keeps.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import requests
+from pydantic import SecretStr
+
+from gleanery.errors import BadInput, ConfigError, Denied, Unreachable
+from gleanery.ports import Http
+from lms_adapters.moodle.refusals import refusal
+
+ENDPOINT = "/webservice/rest/server.php"
+
+Parameter = str | int | bool | Sequence["Parameter"] | Mapping[str, "Parameter"]
+
+
+class Client:
+    """The web services of one site, called as one account."""
+
+    def __init__(self, http: Http, url: str, token: SecretStr) -> None:
+        self._http, self._token = http, token
+        self._endpoint = url + ENDPOINT
+
+    def call(self, function: str, **parameters: Parameter) -> Any:
+        """The function's answer, decoded; None where it returns nothing.
+
+        Raises: ConfigError (token, service, address), Denied (capability), Gone (no such entry),
+        Unreachable (maintenance, no answer), BadInput (not Moodle, or parameters refused).
+        """
+        form = {
+            "wstoken": self._token.get_secret_value(),
+            "wsfunction": function,
+            "moodlewsrestformat": "json",
+            **dict(flat(parameters)),
+        }
+        response = self._http.post(self._endpoint, data=form)
+        _check_status(response)
+        body = _decoded(response)
+        if isinstance(body, dict) and "errorcode" in body:
+            raise refusal(function, body)
+        return body
+
+
+def flat(value: Parameter, name: str = "") -> Iterator[tuple[str, str]]:
+    """Form fields as PHP reads them back: {"a": [{"b": 1}]} becomes ("a[0][b]", "1")."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from flat(inner, f"{name}[{key}]" if name else key)
+    elif isinstance(value, str | int):
+        yield name, str(int(value) if isinstance(value, bool) else value)
+    else:
+        for number, inner in enumerate(value):
+            yield from flat(inner, f"{name}[{number}]")
+
+
+def _check_status(response: requests.Response) -> None:
+    status = response.status_code
+    if status == 200:
+        return
+    if status == 503:
+        wait = _seconds(response)
+        raise Unreachable("moodle: the site is under maintenance or overloaded (503).", retry_after=wait)
+    if status == 429 or status >= 500:
+        raise Unreachable(f"moodle: the site answered {status}.", retry_after=_seconds(response))
+    if status == 403 and not response.content:
+        raise ConfigError(
+            "moodle: web services or the REST protocol are switched off (403).",
+            remedy="Switch both on: Site administration > General > Advanced features > Enable web services, "
+            "and Site administration > Server > Web services > Manage protocols > REST.",
+        )
+    if status in (401, 403):
+        raise Denied(
+            f"moodle: something in front of the site refused the request ({status}).",
+            remedy="Ask who runs its proxy or firewall to let this machine post to " + ENDPOINT + ".",
+        )
+    raise BadInput(
+        f"moodle: no web services were found at this address ({status}).",
+        remedy="Set `url` to the site's root, as its pages show it.",
+    )
+
+
+def _seconds(response: requests.Response) -> float | None:
+    """What Retry-After asks for; its form as a date is not read."""
+    asked = response.headers.get("retry-after", "")
+    return float(asked) if asked.isascii() and asked.isdigit() else None
+
+
+def _decoded(response: requests.Response) -> Any:
+    try:
+        return json.loads(response.content)
+    except (ValueError, RecursionError) as error:
+        kind = response.headers.get("content-type", "nothing declared").split(";")[0]
+        raise BadInput(
+            f"moodle: the address answered something other than a web service does ({kind[:50]}).",
+            remedy="Set `url` to the site's root; a sign-in page in front of it must let "
+            + ENDPOINT
+            + " pass.",
+        ) from error

@@ -1,0 +1,76 @@
+"""What an administrator sets for one Database activity of one Moodle site."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    model_validator,
+)
+
+from gleanery import ports
+
+
+def _site(url: str) -> str:
+    """The site's root without its closing slash."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("the site's address must start with https://")
+    if parts.query or parts.fragment or "@" in parts.netloc:
+        raise ValueError("the site's address must be its root, without a query or a user name")
+    return url.rstrip("/")
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class FieldNames(BaseModel):
+    """The names of the activity's fields; an optional one may be null, or absent where it is not set here."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: Name = "Title"
+    link: Name = "Link"
+    text: Name | None = "Why"
+    source: Name | None = "Source"
+    tags: Name | None = "Tags"
+    id: Name = "gleanery_id"
+
+
+class Settings(ports.Settings):
+    """The site, the account's token, and the activity: by `database`, or by `course` and `name`."""
+
+    url: Annotated[str, AfterValidator(_site)] = Field(description="root address of the Moodle site")
+    token: SecretStr = Field(description="web-service token of the service account")
+    database: int | None = Field(None, gt=0, description="instance id of the activity: `d=` in its address")
+    course: int | None = Field(None, gt=0, description="id of the course that holds the activity")
+    name: Name | None = Field(None, description="name of the activity in that course")
+    fields: FieldNames = Field(FieldNames(), description="names of the activity's fields")
+    allow_http: bool = Field(False, description="let the token travel unencrypted to a site without https")
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        by_name = self.course is not None and self.name is not None
+        if (self.database is None) is not by_name or (self.database and (self.course or self.name)):
+            raise ValueError("set either `database`, or `course` and `name`")
+        if self.url.startswith("http://") and not (self.allow_http or _is_loopback(self.url)):
+            raise ValueError(
+                "http:// would send the token unencrypted: use https://, or set allow_http: true"
+            )
+        return self

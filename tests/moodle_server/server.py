@@ -1,0 +1,325 @@
+"""The HTTP side: tokens, parameters, refusals, lost answers.
+
+Every answer is a recorded body; only ids, times and the contents of entries are put in. Like Moodle it answers
+refusals with status 200 and refuses a parameter it does not know.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+import secrets
+import socket
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from tests.moodle_server.activity import Activity, Entry, Form
+from tests.moodle_server.recordings import FIXTURES, Recordings
+
+ENDPOINT = "/webservice/rest/server.php"
+Reply = tuple[int, str, bytes]
+
+FAILURES = {
+    "maintenance": ("core_webservice_get_site_info", "maintenance_mode"),
+    "off": ("core_webservice_get_site_info", "webservices_disabled"),
+    "invalidtoken": ("core_webservice_get_site_info", "bad_token"),
+    "accessexception": ("core_webservice_get_site_info", "user_not_authorised_for_service"),
+    "unknown_function": ("core_nope_nope", "unknown_function"),
+    "no_function": ("_no_function", "no_function"),
+    "invalidparameter": ("mod_data_add_entry", "empty_data"),
+    "no_database": ("mod_data_add_entry", "nonexistent_db"),
+    "no_entry": ("mod_data_get_entry", "get_deleted"),
+    "not_saved": ("mod_data_add_entry", "value_not_json"),
+    "nopermissions": ("mod_data_approve_entry", "approve_nocap"),
+    "noaccess": ("mod_data_update_entry", "update_other_users_entry"),
+    "requireloginerror": ("mod_data_add_entry", "nocap"),
+    "errorcoursecontextnotvalid": ("core_course_get_contents", "missing_capability"),
+}
+"""What `fail_next` can answer, as (function, case) of the recording."""
+
+_NOT_UPDATED = {
+    "updated": False,
+    "generalnotifications": [],
+    "fieldnotifications": [{"fieldname": "Reviewer", "notification": "You must supply a value here."}],
+    "warnings": [],
+}
+_MADE_UP: Mapping[str, Reply] = {
+    "html": (200, "text/html; charset=utf-8", b"<!DOCTYPE html><title>Sign in</title>"),
+    "busy": (429, "text/plain", b"slow down"),
+    "blocked": (403, "text/html; charset=utf-8", b"<!DOCTYPE html><title>Blocked</title>"),
+    "elsewhere": (404, "text/html; charset=utf-8", b"<!DOCTYPE html><title>Not here</title>"),
+    "not_updated": (200, "application/json", json.dumps(_NOT_UPDATED).encode()),
+}
+"""What no recording shows: mostly what stands in front of a site rather than in it."""
+
+_DATA = r"data\[\d+\]\[(fieldid|subfield|value)\]"
+_COMMON = frozenset({"wstoken", "wsfunction", "moodlewsrestformat"})
+PARAMETERS = {
+    "core_webservice_get_site_info": ("", ""),
+    "mod_data_get_databases_by_courses": (r"courseids\[\d+\]", ""),
+    "mod_data_get_fields": ("databaseid", "databaseid"),
+    "mod_data_get_entry": ("entryid|returncontents", "entryid"),
+    "mod_data_search_entries": ("databaseid|groupid|returncontents|search|page|perpage", "databaseid"),
+    "mod_data_add_entry": (f"databaseid|groupid|{_DATA}", "databaseid data[0][fieldid]"),
+    "mod_data_update_entry": (f"entryid|{_DATA}", "entryid data[0][fieldid]"),
+    "mod_data_delete_entry": ("entryid", "entryid"),
+}
+"""The functions served: which parameters each takes (a pattern), and which it must have."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request as the server saw it."""
+
+    method: str
+    query: str
+    function: str
+    form: Form
+
+
+class MoodleServer:
+    """The server, a context manager, with one Database activity.
+
+    `down`: a name of FAILURES that every request is answered with. `missing`: functions that the token's service
+    does not hold. `id_field`: the name of the field for our ids, None to leave it out. The rest: see Activity.
+    """
+
+    def __init__(
+        self,
+        *,
+        recordings: Path = FIXTURES,
+        state: Path | None = None,
+        approves: bool = False,
+        id_field: str | None = "gleanery_id",
+        token: str | None = None,
+    ) -> None:
+        self.recordings = Recordings(recordings)
+        self.activity = Activity(self.recordings, id_field, approves=approves, state=state)
+        described = self.recordings.body("mod_data_get_databases_by_courses", "databases")["databases"][0]
+        self.course, self.activity_name = int(described["course"]), str(described["name"])
+        self.token = token or secrets.token_hex(16)
+        self.missing: set[str] = set()
+        self.down = ""
+        self.requests: list[Call] = []
+        self._failures: list[tuple[str, str]] = []
+        self._lock = threading.RLock()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}"
+
+    @property
+    def host(self) -> str:
+        """`127.0.0.1:port`, as a guarded session wants it entered."""
+        return f"127.0.0.1:{self._server.server_address[1]}"
+
+    @property
+    def entries(self) -> list[Entry]:
+        """The entries as `mod_data_get_entry` shows them."""
+        return self.activity.entries
+
+    def __enter__(self) -> MoodleServer:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def fail_next(self, failure: str, function: str = "") -> None:
+        """Answer the next request (of this function) with a name of FAILURES, or of _MADE_UP."""
+        self._failures.append((failure, function))
+
+    def lose_next_answer(self, function: str = "mod_data_add_entry") -> None:
+        """Do the work of the next call of this function, then break off without an answer."""
+        self._failures.append(("lose", function))
+
+    def called(self, function: str) -> list[Call]:
+        """The requests for one function."""
+        return [call for call in self.requests if call.function == function]
+
+    def content(self, entry: Entry, field: str) -> str:
+        """What the entry's field holds."""
+        return str(self.activity.row(entry, field)["content"])
+
+    # ------------------------------------------------------------------ answering
+
+    def answer(self, method: str, path: str, body: bytes) -> Reply | None:
+        """Status, content type and body for one request; None to break off without an answer."""
+        parts = urlsplit(path)
+        form = dict(parse_qsl(parts.query if method == "GET" else body.decode(), keep_blank_values=True))
+        function = form.get("wsfunction", "")
+        with self._lock:
+            self.requests.append(Call(method, parts.query, function, form))
+            failure = "elsewhere" if parts.path != ENDPOINT else self._failure(function)
+            reply = self._failed(failure) if failure not in ("", "lose") else self._served(function, form)
+            return None if failure == "lose" else reply
+
+    def _failure(self, function: str) -> str:
+        for number, (failure, wanted) in enumerate(self._failures):
+            if wanted in ("", function):
+                del self._failures[number]
+                return failure
+        return self.down
+
+    def _failed(self, failure: str) -> Reply:
+        if failure in _MADE_UP:
+            return _MADE_UP[failure]
+        reply = self.recordings.exchange(*FAILURES[failure])["response"]
+        body = reply["body"]
+        raw = body if isinstance(body, str) else json.dumps(body)
+        return int(reply["status"]), str(reply["content_type"]), raw.encode()
+
+    def _served(self, function: str, form: Form) -> Reply:
+        refused = self._refused(function, form)
+        body = refused or _SERVED[function](self, form)
+        if isinstance(body, str):
+            return self._failed(body)
+        return 200, "application/json", json.dumps(body).encode()
+
+    def _refused(self, function: str, form: Form) -> str:
+        """The name of a failure, empty where the call may be served."""
+        if not secrets.compare_digest(form.get("wstoken", ""), self.token):
+            return "invalidtoken"
+        if not function:
+            return "no_function"
+        if function not in PARAMETERS:
+            return "unknown_function"
+        if function in self.missing:
+            return "accessexception"
+        if not _accepted(function, form):
+            return "invalidparameter"
+        return "no_database" if form.get("databaseid", str(self.activity.id)) != str(self.activity.id) else ""
+
+    # ------------------------------------------------------------------ the functions: a body, or a failure
+
+    def _site_info(self, form: Form) -> Any:
+        info = self.recordings.body("core_webservice_get_site_info", "ok_site_info")
+        info["functions"] = [held for held in info["functions"] if held["name"] not in self.missing]
+        return info
+
+    def _databases(self, form: Form) -> Any:
+        answer = self.recordings.body("mod_data_get_databases_by_courses", "databases")
+        courses = {int(value) for name, value in form.items() if name.startswith("courseids")}
+        if self.course not in courses:
+            answer["databases"] = []
+        answer["warnings"] = [
+            {"item": "course", "itemid": course, "warningcode": "1", "message": "No access rights"}
+            for course in sorted(courses - {self.course})
+        ]
+        return answer
+
+    def _fields(self, form: Form) -> Any:
+        return {**self.recordings.body("mod_data_get_fields", "fields"), "fields": self.activity.fields}
+
+    def _get_entry(self, form: Form) -> Any:
+        found = self.activity.entry(form["entryid"])
+        if found is None:
+            return "no_entry"
+        return {
+            **self.recordings.body("mod_data_get_entry", "ok_get_entry"),
+            "entry": _shown(found, form),
+        }
+
+    def _search(self, form: Form) -> Any:
+        shown = [_shown(entry, form) for entry in self.activity.search(form.get("search", ""))]
+        counts = {"totalcount": len(shown), "maxcount": len(self.entries)}
+        return {
+            **self.recordings.body("mod_data_search_entries", "ok_search"),
+            **counts,
+            "entries": shown,
+        }
+
+    def _add(self, form: Form) -> Any:
+        entry = self.activity.add(form)
+        if entry is None:
+            return "not_saved"
+        return {**self.recordings.body("mod_data_add_entry", "ok_add"), "newentryid": entry["id"]}
+
+    def _update(self, form: Form) -> Any:
+        return self._changed(form, self._write, self.recordings.body("mod_data_update_entry", "ok_update"))
+
+    def _delete(self, form: Form) -> Any:
+        return self._changed(form, self._remove, self.recordings.body("mod_data_delete_entry", "ok_delete"))
+
+    def _changed(self, form: Form, change: Callable[[Entry, Form], None], body: Any) -> Any:
+        entry = self.activity.entry(form["entryid"])
+        if entry is None:
+            return "no_entry"
+        if not entry["canmanageentry"]:
+            return "noaccess"
+        change(entry, form)
+        return body
+
+    def _write(self, entry: Entry, form: Form) -> None:
+        self.activity.update(entry, form)
+
+    def _remove(self, entry: Entry, form: Form) -> None:
+        self.activity.delete(entry)
+
+
+_SERVED: Mapping[str, Callable[[MoodleServer, Form], Any]] = {
+    "core_webservice_get_site_info": MoodleServer._site_info,
+    "mod_data_get_databases_by_courses": MoodleServer._databases,
+    "mod_data_get_fields": MoodleServer._fields,
+    "mod_data_get_entry": MoodleServer._get_entry,
+    "mod_data_search_entries": MoodleServer._search,
+    "mod_data_add_entry": MoodleServer._add,
+    "mod_data_update_entry": MoodleServer._update,
+    "mod_data_delete_entry": MoodleServer._delete,
+}
+
+
+def _accepted(function: str, form: Form) -> bool:
+    allowed, needed = PARAMETERS[function]
+    own = {name: value for name, value in form.items() if name not in _COMMON}
+    known = all(re.fullmatch(allowed, name) for name in own)
+    numbers = all(value.isdigit() for name, value in own.items() if re.search(r"id\]?$|ids\[", name))
+    return known and numbers and all(name in own for name in needed.split())
+
+
+def _shown(entry: Entry, form: Form) -> Entry:
+    shown = copy.deepcopy(entry)
+    if form.get("returncontents", "0") == "0":
+        del shown["contents"]
+    return shown
+
+
+def _handler(owner: MoodleServer) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def _serve(self) -> None:
+            length = int(self.headers.get("content-length") or 0)
+            reply = owner.answer(self.command, self.path, self.rfile.read(length))
+            if reply is None:
+                self.close_connection = True
+                self.connection.shutdown(socket.SHUT_RDWR)
+            else:
+                self._send(*reply)
+
+        def _send(self, status: int, kind: str, body: bytes) -> None:
+            self.send_response(status)
+            self.send_header("content-type", kind)
+            self.send_header("content-length", str(len(body)))
+            if status == 429:
+                self.send_header("retry-after", "120")
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_GET = do_POST = _serve
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Keep the test output clean."""
+
+    return Handler

@@ -1,0 +1,67 @@
+"""The whole way on PostgreSQL: the same figures as on SQLite, and many workers at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gleanery.flow import deciding, desk, run
+from gleanery.flow.house import House
+from gleanery.model.items import DecisionVerdict, ItemState
+from gleanery.worker import work
+from tests.house import article, file_source, make_house, message, records, slack_export, slack_source
+
+
+@pytest.fixture
+def house(tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    monkeypatch.setenv("DATABASE", postgres_url)
+    late = message("3.000100", "Correction: filter in the query.", thread_ts="1.000100", parent_user_id="U1")
+    tip = message(
+        "1.000100", "How we load the monthly table: read it whole and filter afterwards, it is much faster."
+    )
+    phone = message("2.000100", "The trainer is best reached under +49 30 23125 987 in the afternoon.")
+    export = slack_export(tmp_path / "e.zip", {"learning/2026-02-16.json": [tip, phone, late]})
+    made = make_house(
+        tmp_path,
+        database={"env": "DATABASE"},
+        sources=[slack_source(export), file_source(records(tmp_path, map(article, range(8))))],
+        destinations=[{"name": "cartridge", "adapter": "cartridge"}],
+        curation={"auto_approve": "keep", "auto_approve_limit": 5},
+    )
+    yield made
+    made.store.close()
+
+
+def test_the_whole_way_and_a_second_run_that_adds_nothing(house: House) -> None:
+    first = run(house).counts()
+    assert (first["new_posts"], first["new_items"], first["faults"]) == (11, 10, 0)
+    assert desk.counts(house) == {"approved": 5, "quarantined": 1, "waiting": 4}
+    again = run(house).counts()
+    assert {name: number for name, number in again.items() if number} == {}
+    house.checkpoint()
+    assert all(verdict.ok and verdict.unprotected == 0 for _, verdict in house.verify())
+
+
+def test_verdicts_undo_and_delivery(house: House) -> None:
+    run(house)
+    item = str(desk.queue(house).rows[0].id)
+    deciding.decide(house, item, DecisionVerdict.APPROVE, "anna")
+    deciding.undo(house, "anna")
+    deciding.decide(house, item[:8], DecisionVerdict.REJECT, "anna", "off-topic")
+    assert [row.id for row in desk.queue(house, (ItemState.REJECTED,)).rows] == [
+        desk.show(house, item).row.id
+    ]
+
+
+def test_many_workers_at_once_do_the_work_once(house: House) -> None:
+    threads = [threading.Thread(target=work, args=(house,)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    work(house)
+    assert sum(desk.counts(house).values()) == 10
+    assert all(verdict.ok for _, verdict in house.verify())
