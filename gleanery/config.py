@@ -223,7 +223,9 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     try:
         tree = YAML(typ="safe").load(text)
     except YAMLError as error:
-        raise ConfigError(f"{path.name} is not valid YAML: {_yaml_place(error)}.") from error
+        raise ConfigError(
+            f"{path.name} is not valid YAML: {_yaml_place(error)}.", remedy="Put text with : or # in quotes."
+        ) from error
     if tree is None:
         return {}
     if not isinstance(tree, dict):
@@ -276,20 +278,21 @@ def checked(model: type[M], tree: Mapping[str, Any], where: str) -> M:
     try:
         return model.model_validate(dict(tree))
     except ValidationError as error:
-        raise ConfigError(_explain(model, error, where)) from None
+        message, remedy = _explain(model, error, where)
+        raise ConfigError(message, remedy=remedy) from None
 
 
-def _explain(model: type[BaseModel], error: ValidationError, where: str) -> str:
-    """The first fault in words; the value itself is never shown."""
+def _explain(model: type[BaseModel], error: ValidationError, where: str) -> tuple[str, str]:
+    """The first fault in words, and the remedy; the value itself is never shown."""
     first = error.errors(include_input=False, include_url=False)[0]
     location = [str(part) for part in first["loc"]]
     place = ".".join(location) or "the file"
     if first["type"] == "extra_forbidden":
         known = _fields_at(model, location[:-1])
-        return f"Unknown key {place!r} in {where}. {_nearest(location[-1], known)}".strip()
+        return f"Unknown key {place!r} in {where}.", _nearest(location[-1], known)
     if first["type"] == "missing":
-        return f"{place!r} is missing in {where}."
-    return f"{place!r} in {where}: {first['msg']}."
+        return f"{place!r} is missing in {where}.", f"Add {location[-1]!r}; see config.example.yaml."
+    return f"{place!r} in {where}: {first['msg']}.", "See config.example.yaml for what is allowed there."
 
 
 def _fields_at(model: type[BaseModel], location: list[str]) -> list[str]:

@@ -22,10 +22,10 @@ organisation:
   people_home: https://people.example.org
   bridge_home: https://gleanery.example.org
 
-record:
-  # Where checkpoints of the record are copied: another disk, a share. Without it the record is
-  # protected on this machine only.
-  # second_place: /mnt/audit
+# Where checkpoints of the record are copied: another disk, a share. Without it the record is
+# protected on this machine only.
+# record:
+#   second_place: /mnt/audit
 
 # What is read: gleanery sources add NAME CONNECTOR --set KEY=VALUE
 sources: []

@@ -12,11 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config as AlembicConfig
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
@@ -72,17 +68,19 @@ class Store:
     def upgrade(self) -> None:
         """Bring the tables to the newest version; those of the record are its own and are left alone."""
         with _told_in_words(), self.engine.begin() as connection:
-            command.upgrade(_alembic(connection), "head")
+            _migrate(connection)
 
     def version(self) -> str | None:
         """The version of the tables, None for an empty database."""
         with _told_in_words(), self.engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
     def require_current(self) -> None:
         """Raises: ConfigError if the tables are missing, older or newer than this program."""
         found = self.version()
-        if found == ScriptDirectory(str(_MIGRATIONS)).get_current_head():
+        if found == max(_known_versions()):
             return
         if found is None:
             raise ConfigError("The database is empty.", remedy="Run `gleanery init`.")
@@ -92,12 +90,16 @@ class Store:
     def refuse_newer(self) -> None:
         """Raises: ConfigError if the tables are of a version this program does not know."""
         found = self.version()
-        known = {revision.revision for revision in ScriptDirectory(str(_MIGRATIONS)).walk_revisions()}
-        if found is not None and found not in known:
+        if found is not None and found not in _known_versions():
             raise ConfigError(
                 f"The database was written by a newer version of gleanery (tables {found}).",
                 remedy="Install that version or a newer one; this one leaves the database as it is.",
             )
+
+
+def _known_versions() -> set[str]:
+    """The versions this program can read: each migration's file begins with m and its number."""
+    return {path.name[1:5] for path in (_MIGRATIONS / "versions").glob("m*.py")}
 
 
 def _engine(url: str) -> Engine:
@@ -126,11 +128,15 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-def _alembic(connection: Connection) -> AlembicConfig:
-    config = AlembicConfig()
+def _migrate(connection: Connection) -> None:
+    """Run the migrations; alembic is imported here, where it is needed, for it takes its time."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["connection"] = connection
-    return config
+    command.upgrade(config, "head")
 
 
 _FAULTS = (
