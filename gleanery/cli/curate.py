@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,6 +19,9 @@ from gleanery.cli.shared import (
     print_table,
     printable,
 )
+
+if TYPE_CHECKING:
+    from gleanery.flow.desk import Row
 
 
 class VerdictWord(StrEnum):
@@ -76,11 +79,13 @@ def queue(
             console().print(_next_step(len(house.config.sources)))
 
 
-def _why(row: object) -> str:
+def _why(row: Row) -> str:
     """The grave reasons first, then tags and goals."""
-    reasons = [one.words for one in row.reasons if one.verdict != "keep"]  # type: ignore[attr-defined]
-    tags = ", ".join(tag.label for tag in row.tags[:3])  # type: ignore[attr-defined]
-    goals = ", ".join(goal.goal for goal in row.goals)  # type: ignore[attr-defined]
+    reasons = [one.words for one in row.reasons if one.verdict != "keep"]
+    tags = ", ".join(tag.label for tag in row.tags[:3])
+    goals = ", ".join(goal.goal for goal in row.goals)
+    if row.replies:
+        reasons.append(f"{row.replies} replies")
     return "; ".join(part for part in (*reasons, tags, f"goal: {goals}" if goals else "") if part)
 
 

@@ -39,12 +39,14 @@ def configuration(config: Path | None) -> Config:
 
 
 @contextmanager
-def opened(config: Path | None, as_json: bool = False, *, sealing: bool = True) -> Iterator[House]:
+def opened(
+    config: Path | None, as_json: bool = False, *, sealing: bool = True, log: str = "error"
+) -> Iterator[House]:
     """The house of this command; what was written is checkpointed at the end, also after an error."""
     from gleanery.flow.house import open_house
 
     chosen["json"] = as_json
-    quiet_log()
+    quiet_log(log)
     house = open_house(configuration(config))
     try:
         yield house
@@ -54,8 +56,11 @@ def opened(config: Path | None, as_json: bool = False, *, sealing: bool = True) 
         house.store.close()
 
 
-def quiet_log() -> None:
-    """Log to standard error: JSON lines when it is not a terminal."""
+def quiet_log(level: str = "error") -> None:
+    """Log to standard error from `level` on: JSON lines when it is not a terminal.
+
+    A command tells its faults in what it prints; only what runs for long logs them.
+    """
     import structlog
 
     terminal = sys.stderr.isatty()
@@ -68,6 +73,7 @@ def quiet_log() -> None:
             structlog.processors.format_exc_info,
             renderer,
         ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
 

@@ -186,7 +186,7 @@ def serve(
     """Show the queue in the browser, and read, screen and deliver on schedule until stopped."""
     from dataclasses import replace
 
-    with opened(config) as house:
+    with opened(config, log="info") as house:
         from gleanery.web.serving import serve as serve_web
 
         changes = {key: value for key, value in (("host", host), ("port", port)) if value is not None}

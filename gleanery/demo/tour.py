@@ -87,12 +87,13 @@ def _told(row: desk.Row) -> tuple[str, str, str, str]:
     language = [f"language {row.language}"] if row.language and row.language != "en" else []
     tags = [tag.label for tag in row.tags[:3]]
     goals = [f"serves: {goal.title}" for goal in row.goals]
+    replies = [f"answered {row.replies} x, read the reply first"] if row.replies else []
     reopened = ["a late reply changed it"] if row.reason == "changed.since_approval" else []
     return (
         row.state,
         row.title or "(withheld)",
         found,
-        "; ".join([*reasons, *reopened, *language, *tags, *goals]),
+        "; ".join([*reasons, *reopened, *replies, *language, *tags, *goals]),
     )
 
 

@@ -105,12 +105,27 @@ def _content(house: House, session: Session, row: Delivery) -> LearningItem | No
 def _bring_each(
     house: House, adapter: Adapter, name: str, lease: Held, report: DeliverReport, progress: Progress
 ) -> None:
-    while owed := _due(house, name, BATCH):
+    while due := _due(house, name, BATCH):
+        owed = _without_kept_back(house, lease, due)
         _start(house, lease, [one.delivery for one in owed])
         for one in owed:
             if not _bring(house, adapter, lease, one, report):
                 return
             progress(name, 1)
+
+
+def _without_kept_back(house: House, lease: Held, owed: Sequence[Owed]) -> list[Owed]:
+    """Cancel what nothing may leave of and the destination never had; the rest is to be brought."""
+    kept_back = [one for one in owed if one.item is None and one.delivery.started_at is None]
+    if kept_back:
+        with house.change() as change:
+            lease.confirm(change.session, house.now())
+            for one in kept_back:
+                row = change.session.get_one(Delivery, one.delivery.id)
+                row.state, row.reason = DeliveryState.CANCELLED, "nothing of it may leave the house"
+                change.session.add(row)
+                change.audit("delivery.kept_back", "policy:delivery", f"delivery:{row.id}")
+    return [one for one in owed if one not in kept_back]
 
 
 def _start(house: House, lease: Held, rows: Sequence[Delivery]) -> None:
@@ -182,7 +197,9 @@ def _publish(
     house: House, adapter: Adapter, name: str, lease: Held, report: DeliverReport, progress: Progress
 ) -> None:
     """Make the file anew from all approved items whose undo window has passed."""
-    owed = _due(house, name, 1_000_000)
+    owed = _without_kept_back(house, lease, _due(house, name, 1_000_000))
+    if not owed:
+        return
     _start(house, lease, [one.delivery for one in owed])
     with house.store.read() as session:
         standing = session.exec(

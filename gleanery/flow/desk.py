@@ -99,6 +99,7 @@ class Row:
     made_at: datetime
     platforms: tuple[str, ...]
     provenances: int
+    replies: int
     reasons: tuple[Reason, ...]
     tags: tuple[TagShown, ...]
     goals: tuple[GoalShown, ...]
@@ -188,13 +189,14 @@ def _row(
         state=item.state.value,
         reason=item.reason,
         kind=item.kind.value,
-        title=(told.title or text.strip().partition("\n")[0][:120]) if told else "",
+        title=(told.title or text.strip().partition("\n")[0][:120] or told.url or "") if told else "",
         excerpt=text[:EXCERPT],
         url=told.url if told else None,
         language=item.language,
         made_at=item.made_at,
         platforms=words.platforms if words else (),
         provenances=len(words.tellings) if words else 0,
+        replies=words.replies if words else 0,
         reasons=tuple(reasons),
         tags=tuple(tags),
         goals=tuple(goals),

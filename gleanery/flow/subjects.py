@@ -47,6 +47,7 @@ class ItemWords:
     remarks: tuple[str, ...]
     withheld: tuple[str, ...]
     platforms: tuple[str, ...]
+    replies: int
 
     @property
     def published_at(self) -> datetime | None:
@@ -118,6 +119,7 @@ def words_from(
         _remarks(house, rows, contents),
         tuple(chosen.content.withheld if chosen.link is None else ()),
         tuple(dict.fromkeys(told.post.platform for told in tellings)),
+        sum(tie.role is Role.REPLY for tie, _ in rows),
     )
 
 

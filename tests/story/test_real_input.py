@@ -34,13 +34,16 @@ def whole_way(folder: Path, talks: int | None) -> dict[str, Any]:
         states = gleanery(folder, "screen", token=moodle.token)["states"]
         assert told["audit"] == "verified"
         assert states["approved"] > 20
-        assert told["new_deliveries"] == 2 * states["approved"]
-        assert len(ids_in(moodle)) == len(set(ids_in(moodle))) == states["approved"]
+        entries = ids_in(moodle)
+        assert told["new_deliveries"] == 2 * len(entries) == 2 * len(set(entries))
+        assert (
+            states["approved"] - 5 < len(entries) <= states["approved"]
+        )  # a few have nothing that may leave
         with zipfile.ZipFile(folder / "data" / "files" / "cartridge" / "gleanery.imscc") as cartridge:
             assert len([name for name in cartridge.namelist() if name.startswith("links/")]) > 20
         again = gleanery(folder, "run", token=moodle.token)
         assert {name: again[name] for name in again if name.startswith("new_") and again[name]} == {}
-        assert len(ids_in(moodle)) == states["approved"]
+        assert ids_in(moodle) == entries
     return {**told, "states": states}
 
 

@@ -1,0 +1,1 @@
+"""Importers of competency frameworks; the house finds them through the group `gleanery.frameworks`."""

@@ -1,0 +1,1 @@
+"""What several steps need to know about text: folding with offsets, word boundaries, counting, phrases."""

@@ -1,0 +1,1 @@
+"""Tests of the connectors, and the small networks they are tried in."""
