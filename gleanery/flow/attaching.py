@@ -6,10 +6,12 @@ Posts are taken in the order in which they were read, so that the same reading a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 from uuid import UUID
 
+from sqlalchemy import delete, insert
 from sqlmodel import Session, col, func, select
 
 from gleanery.flow.change import Change
@@ -68,14 +70,24 @@ def _tie_tellings(
         if told.link in tied:
             _renew_keys(house, change.session, told, [item for link, item in ties if link == told.link])
             continue
-        match = _match(house, change.session, told)
-        if match is None:
-            match = Match(_found(house, change, told), Role.FOUNDING)
-            made += 1
-            _suggest(house, change.session, told, match.item)
-        _tie(change, told, match)
-        _write_keys(house, change.session, told, match.item.id)
+        made += _tie_telling(house, change, told)
     return made
+
+
+def _tie_telling(house: House, change: Change, told: Telling) -> bool:
+    """Tie a telling to the item it is about, an older one or a new one; True if it was made."""
+    marks = _marks(house, told)
+    match = Match(same, Role.SAME) if (same := _same(change.session, marks)) else None
+    resembling = [] if match else _resembling(house, change.session, marks)
+    if match is None and resembling and resembling[0].is_one:
+        match = Match(resembling[0].item, Role.ALIKE)
+    is_new = match is None
+    if match is None:
+        match = Match(_found(house, change, told), Role.FOUNDING)
+        _suggest(change.session, match.item, resembling)
+    _tie(change, told, match)
+    _write_keys(change.session, marks, told.post.id, match.item.id)
+    return is_new
 
 
 def _tellings(house: House, post: Post, content: Content, is_reply: bool) -> Iterable[Telling]:
@@ -136,69 +148,92 @@ def _touch(session: Session, item_ids: Iterable[UUID]) -> None:
 # --------------------------------------------------------------------------- matching
 
 
-def _subject(told: Telling) -> Subject:
-    return Subject(
+class Marks(NamedTuple):
+    """What one telling can be recognised by: its subject, exact keys and bands, hashed, per matcher."""
+
+    subject: Subject
+    keys: tuple[tuple[Matcher, tuple[bytes, ...]], ...]
+    bands: tuple[tuple[Matcher, tuple[bytes, ...]], ...]
+
+
+def _marks(house: House, told: Telling) -> Marks:
+    subject = Subject(
         item_id=told.post.id, kind=told.post.kind.value, title=told.title, text=told.text, url=told.url,
         language=None, platforms=(told.post.platform,), links=(), internal=told.is_internal,
     )  # fmt: skip
-
-
-def _match(house: House, session: Session, told: Telling) -> Match | None:
-    """The older item with an equal key, else the one most alike at or above the grouping threshold."""
-    subject = _subject(told)
+    keys, bands = [], []
     for matcher in house.matchers:
-        keys = [_hashed(matcher, key) for key in matcher.keys(subject)]
-        if keys and (item := _first_with(session, keys)) is not None:
-            return Match(item, Role.SAME)
-    for matcher in house.matchers:
-        for likeness, item in _alike(house, session, matcher, subject)[:1]:
-            if likeness >= matcher.group_at:
-                return Match(item, Role.ALIKE)
-    return None
+        keys.append((matcher, tuple(_hashed(matcher, key) for key in matcher.keys(subject))))
+        sketch = matcher.sketch(subject)
+        if sketch is not None:
+            bands.append((matcher, tuple(_hashed(matcher, band) for band in sketch.bands)))
+    return Marks(subject, tuple(keys), tuple(bands))
 
 
 def _hashed(matcher: Matcher, key: str) -> bytes:
     return hashlib.sha256(f"{matcher.name}:{key}".encode("utf-8", "replace")).digest()[:16]
 
 
-def _first_with(session: Session, keys: list[bytes]) -> Item | None:
-    """The oldest item that any post gave one of these exact keys."""
+def _same(session: Session, marks: Marks) -> Item | None:
+    """The oldest item that any post gave one of these exact keys; the first matcher that finds one decides."""
+    for _, keys in marks.keys:
+        if keys and (item := _first_with(session, keys)) is not None:
+            return item
+    return None
+
+
+def _first_with(session: Session, keys: Sequence[bytes]) -> Item | None:
     ids = session.exec(select(MatchKey.item_id).where(col(MatchKey.key).in_(keys), MatchKey.exact)).all()
     items = {item.id: item for item in (living(session, item_id) for item_id in set(ids))}
     return min(items.values(), key=lambda item: item.seq or 0, default=None)
 
 
-def _alike(house: House, session: Session, matcher: Matcher, subject: Subject) -> list[tuple[float, Item]]:
-    """Items with words alike to these, at or above the threshold for asking; most alike first, then oldest."""
-    sketch = matcher.sketch(subject)
-    if sketch is None:
-        return []
-    bands = [_hashed(matcher, band) for band in sketch.bands]
-    rows = session.exec(
+class Resembling(NamedTuple):
+    """An item whose words are alike, how much, and whether that is enough to be one item with it."""
+
+    likeness: float
+    item: Item
+    is_one: bool
+
+
+def _resembling(house: House, session: Session, marks: Marks) -> list[Resembling]:
+    """Items at or above the threshold for asking; most alike first, then oldest."""
+    found: dict[UUID, Resembling] = {}
+    for matcher, bands in marks.bands:
+        for item in _sharing(session, bands):
+            words = item_words(house, session, item)
+            likeness = (
+                max((_likeness(matcher, marks.subject, told) for told in words.tellings), default=0.0)
+                if words
+                else 0
+            )
+            if likeness >= matcher.suggest_at:
+                found[item.id] = Resembling(likeness, item, likeness >= matcher.group_at)
+    return sorted(found.values(), key=lambda one: (-one.likeness, one.item.seq or 0))
+
+
+def _likeness(matcher: Matcher, subject: Subject, told: Telling) -> float:
+    return matcher.likeness(subject, replace(subject, title=told.title, text=told.text, url=told.url))
+
+
+def _sharing(session: Session, bands: Sequence[bytes]) -> list[Item]:
+    """The items with most bands in common with these."""
+    shared = func.count()
+    ids = session.exec(
         select(MatchKey.item_id)
         .where(col(MatchKey.key).in_(bands), col(MatchKey.exact).is_(False))
         .group_by(col(MatchKey.item_id))
-        .order_by(func.count().desc(), col(MatchKey.item_id))
+        .order_by(shared.desc(), col(MatchKey.item_id))
         .limit(CANDIDATES)
     ).all()
-    found: dict[UUID, tuple[float, Item]] = {}
-    for item in {living(session, item_id).id: living(session, item_id) for item_id in rows}.values():
-        others = item_words(house, session, item)
-        if others is None:
-            continue
-        likeness = max(matcher.likeness(subject, _subject(told)) for told in others.tellings)
-        if likeness >= matcher.suggest_at:
-            found[item.id] = (likeness, item)
-    return sorted(found.values(), key=lambda pair: (-pair[0], pair[1].seq or 0))
+    return list({item.id: item for item in (living(session, item_id) for item_id in ids)}.values())
 
 
-def _suggest(house: House, session: Session, told: Telling, item: Item) -> None:
+def _suggest(session: Session, item: Item, resembling: Sequence[Resembling]) -> None:
     """Note the items that look alike, but not alike enough, for a person to say."""
-    subject = _subject(told)
-    for matcher in house.matchers:
-        for likeness, other in _alike(house, session, matcher, subject):
-            if other.id != item.id and session.get(Alike, (item.id, other.id)) is None:
-                session.add(Alike(item_id=item.id, other_id=other.id, likeness=round(likeness, 3)))
+    for one in resembling:
+        if one.item.id != item.id and session.get(Alike, (item.id, one.item.id)) is None:
+            session.add(Alike(item_id=item.id, other_id=one.item.id, likeness=round(one.likeness, 3)))
 
 
 # --------------------------------------------------------------------------- writing
@@ -239,32 +274,25 @@ def _tie(change: Change, told: Telling, match: Match) -> None:
         _touch(change.session, [match.item.id])
 
 
-def _write_keys(house: House, session: Session, told: Telling, item_id: UUID) -> None:
+def _write_keys(session: Session, marks: Marks, post_id: UUID, item_id: UUID) -> None:
     """Write what this telling can be recognised by."""
-    subject = _subject(told)
-    keys: dict[bytes, bool] = {}
-    for matcher in house.matchers:
-        sketch = matcher.sketch(subject)
-        keys.update({_hashed(matcher, band): False for band in (sketch.bands if sketch else ())})
-        keys.update({_hashed(matcher, key): True for key in matcher.keys(subject)})
+    exact = {key: False for _, bands in marks.bands for key in bands}
+    exact |= {key: True for _, keys in marks.keys for key in keys}
     known = set(
-        session.exec(
-            select(MatchKey.key).where(MatchKey.item_id == item_id, MatchKey.post_id == told.post.id)
-        )
+        session.exec(select(MatchKey.key).where(MatchKey.item_id == item_id, MatchKey.post_id == post_id))
     )
-    session.add_all(
-        MatchKey(item_id=item_id, post_id=told.post.id, key=key, exact=exact)
-        for key, exact in keys.items()
+    rows = [
+        {"item_id": item_id, "post_id": post_id, "key": key, "exact": is_exact}
+        for key, is_exact in exact.items()
         if key not in known
-    )
+    ]
+    if rows:
+        session.execute(insert(MatchKey), rows)
 
 
 def _renew_keys(house: House, session: Session, told: Telling, item_ids: Iterable[UUID]) -> None:
     """The words of a tied post changed: what it is recognised by changes with them; the tie stays."""
     for item_id in item_ids:
-        for row in session.exec(
-            select(MatchKey).where(MatchKey.item_id == item_id, MatchKey.post_id == told.post.id)
-        ):
-            session.delete(row)
-        session.flush()
-        _write_keys(house, session, told, item_id)
+        of_tie = (col(MatchKey.item_id) == item_id, col(MatchKey.post_id) == told.post.id)
+        session.execute(delete(MatchKey).where(*of_tie))
+        _write_keys(session, _marks(house, told), told.post.id, item_id)
