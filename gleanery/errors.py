@@ -7,7 +7,8 @@
     ├── Unreachable        the other side did not answer; tried again by itself
     ├── QuotaExhausted     the other side said "enough for now"; resumes at `until`
     ├── Gone               what was asked for is no longer there
-    └── Conflict           the same id with other content: an alarm, never overwritten
+    ├── Conflict           the same id with other content: an alarm, never overwritten
+    └── BrokenPlugin       a plugin raised what it should not: its makers act
 
 A message names the plugin, the thing and the remedy; it holds no secret and no personal data.
 """
@@ -76,6 +77,12 @@ class Gone(GleaneryError):
     """What was asked for is no longer there."""
 
     exit_code = 7
+
+
+class BrokenPlugin(GleaneryError):
+    """A plugin raised something that is no deliberate error."""
+
+    exit_code = 9
 
 
 class Conflict(GleaneryError):

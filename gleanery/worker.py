@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from gleanery.errors import GleaneryError
 from gleanery.flow import House, deliver, import_frameworks, purge, read, screen
+from gleanery.flow.delivering import is_resting
 from gleanery.model.sources import Source
 
 log = structlog.get_logger()
@@ -22,6 +23,8 @@ def work(house: House) -> None:
         _guarded("read", name, read, house, name)
     _guarded("screen", "", screen, house)
     for destination in house.config.destinations:
+        if is_resting(house, destination.name):
+            continue
         _guarded("deliver", destination.name, deliver, house, destination.name)
     _guarded("purge", "", purge, house)
     house.checkpoint()

@@ -99,7 +99,7 @@ def deliver(
         from gleanery.flow import deliver as bring
         from gleanery.flow import delivering
 
-        retried = delivering.retry(house, account(by)) if retry else 0
+        retried = delivering.retry(house, account(by), destination) if retry else 0
         names = [destination] if destination else [one.name for one in house.config.destinations]
         reports = [bring(house, name, lambda what, count: show(what, count, None)) for name in names]
         waiting = delivering.outlook(house)

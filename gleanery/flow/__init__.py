@@ -13,9 +13,11 @@ lost run loses nothing and a repeated one changes nothing. `run` goes the whole 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from gleanery.errors import ConfigError, Conflict, GleaneryError
 from gleanery.flow import record
 from gleanery.flow.delivering import DeliverReport, deliver
 from gleanery.flow.frameworks import import_frameworks
@@ -38,12 +40,21 @@ class RunReport:
     deliveries: list[DeliverReport] = field(default_factory=list)
     new_statements: int = 0
     purged: int = 0
+    other_faults: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def faults(self) -> list[tuple[str, str]]:
         """Everything that went wrong, as (place, message)."""
         reads = [fault for one in self.reads for fault in one.faults]
-        return reads + [fault for one in self.deliveries for fault in one.faults]
+        deliveries = [fault for one in self.deliveries for fault in one.faults]
+        return [*self.other_faults, *reads, *deliveries, *self._busy()]
+
+    def _busy(self) -> list[tuple[str, str]]:
+        """Parts that another worker holds just now."""
+        parts = [one.source for one in self.reads if one.busy]
+        parts += ["screen"] if self.screening.busy else []
+        parts += [one.destination for one in self.deliveries if one.busy]
+        return [(part, "another worker is at it; run again when it has ended") for part in parts]
 
     def counts(self) -> dict[str, int]:
         """The figures a caller can compare: a second run over unchanged sources gives zeros."""
@@ -61,18 +72,36 @@ class RunReport:
 
 
 def run(house: House, progress: Progress = lambda _what, _done, _all: None) -> RunReport:
-    """Read every source, screen, deliver what is due: the whole way once."""
+    """Read every source, screen, deliver what is due: the whole way once. A broken part never stops the others."""
     report = RunReport()
     before = record.count(house.store)
-    import_frameworks(house)
+    for framework in import_frameworks(house):
+        places = [(f"{framework.name}/{fault.where}", fault.message) for fault in framework.faults]
+        report.other_faults.extend(places)
     report.purged = purge(house)
     for source in house.config.sources:
-        report.reads.append(
-            read(house, source.name, lambda name, count: progress(f"read {name}", count, None))
-        )
-    report.screening = screen(house, lambda what, done, total: progress(f"screen {what}", done, total))
+        with _guarded(report, source.name):
+            report.reads.append(
+                read(house, source.name, lambda name, count: progress(f"read {name}", count, None))
+            )
+    with _guarded(report, "screen"):
+        report.screening = screen(house, lambda what, done, total: progress(f"screen {what}", done, total))
     for destination in house.config.destinations:
-        told = deliver(house, destination.name, lambda name, count: progress(f"deliver {name}", count, None))
-        report.deliveries.append(told)
+        with _guarded(report, destination.name):
+            told = deliver(
+                house, destination.name, lambda name, count: progress(f"deliver {name}", count, None)
+            )
+            report.deliveries.append(told)
     report.new_statements = record.count(house.store) - before
     return report
+
+
+@contextmanager
+def _guarded(report: RunReport, place: str) -> Iterator[None]:
+    """A deliberate error of one part is a fault of the run, not its end; a Conflict is an alarm and ends it."""
+    try:
+        yield
+    except (Conflict, ConfigError):
+        raise
+    except GleaneryError as error:
+        report.other_faults.append((place, str(error)))

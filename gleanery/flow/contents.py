@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,9 +14,10 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from gleanery.flow.house import House
+from gleanery.flow.judging import findings_on
 from gleanery.model.posts import Content, GoneWhy, PostDraft, PostVersion
 from gleanery.model.types import derived_id
-from gleanery.ports import Policy, Step, Subject
+from gleanery.ports import Policy, Subject
 
 _WORDS = {"title", "text", "url", "author", "links", "tags", "licence", "seconds", "language"}
 
@@ -27,74 +27,79 @@ def body_of(draft: PostDraft) -> dict[str, Any]:
     return draft.model_dump(mode="json", include=_WORDS)
 
 
-def fingerprint(key: bytes, body: dict[str, Any]) -> bytes:
-    """HMAC of the words under a key that is erased with them (short texts could be guessed from a bare hash)."""
-    text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hmac.digest(key, text.encode(), hashlib.sha256)
-
-
 def keep(
     house: House, post_id: UUID, number: int, draft: PostDraft, policy: Policy
 ) -> tuple[Content, PostVersion]:
     """The rows for a new version of a post; words that a guard step blocks are sealed."""
     now = house.now()
     content_id = derived_id("content", str(house.organisation.id), str(post_id), number)
-    body, key = body_of(draft), os.urandom(32)
-    withheld = blocked_kinds(house, draft)
     content = Content(
         id=content_id,
-        hash_key=key,
+        hash_key=os.urandom(32),
         policy=_plain_policy(policy),
         fetched_at=now,
         purge_at=now + policy.max_age if policy.max_age is not None else None,
-        withheld=withheld,
     )
-    if not policy.may_store_text:
-        body = {**body, "text": "", "author": None}
-    if withheld:
-        content.sealed = house.vault.seal(content_id, json.dumps(body).encode())
-    else:
-        content.body = body
+    body = body_of(draft)
+    _guard(house, content, body, {**body, "text": "", "author": None} if not policy.may_store_text else body)
     version = PostVersion(
-        post_id=post_id,
-        number=number,
-        content_id=content_id,
-        content_hash=fingerprint(key, body_of(draft)),
-        seen_at=now,
+        post_id=post_id, number=number, content_id=content_id, content_hash=_mark(house, draft), seen_at=now
     )
     return content, version
 
 
-def blocked_kinds(house: House, draft: PostDraft) -> list[str]:
-    """The kinds of sensitive data for which a configured step blocks these words; empty where none does."""
+def is_unchanged(house: House, version: PostVersion, draft: PostDraft) -> bool:
+    """Whether the draft has the words of this version, also where those were purged since."""
+    return hmac.compare_digest(version.content_hash, _mark(house, draft))
+
+
+def _mark(house: House, draft: PostDraft) -> bytes:
+    return house.vault.mark(json.dumps(body_of(draft), sort_keys=True, ensure_ascii=False))
+
+
+# --------------------------------------------------------------------------- guards
+
+
+def guard_again(house: House, session: Session, contents: Iterable[Content]) -> None:
+    """Have the guards of today look at kept words again: what they block now is sealed, what they allow opened."""
+    for content in contents:
+        if content.guarded_as != house.guarded_as and (body := words(house, content)) is not None:
+            _guard(house, content, body, body)
+            session.add(content)
+
+
+def _guard(house: House, content: Content, judged: Mapping[str, Any], kept: dict[str, Any]) -> None:
+    """Put the words into the row: in clear, or sealed where a guard blocks any of them."""
+    content.withheld = _blocked_kinds(house, judged)
+    content.guarded_as = house.guarded_as
+    sealing = bool(content.withheld)
+    content.body = None if sealing else kept
+    content.sealed = house.vault.seal(content.id, json.dumps(kept).encode()) if sealing else None
+
+
+def _blocked_kinds(house: House, body: Mapping[str, Any]) -> list[str]:
+    """The kinds of sensitive data for which a guard blocks these words, those of shared links included."""
+    links = body.get("links") or ()
+    remarks = [link[part] for link in links for part in ("title", "summary") if link.get(part)]
+    author = (body.get("author") or {}).get("name")
     subject = Subject(
         item_id=house.organisation.id,
-        kind=draft.kind.value,
-        title=draft.title,
-        text=draft.text,
-        url=draft.url,
-        language=draft.language,
-        platforms=(draft.platform,),
-        links=tuple(text for link in draft.links for text in (link.url, link.title, link.summary) if text),
-        tags=draft.tags,
-        internal=draft.internal,
+        kind="",
+        title=body.get("title", ""),
+        text=body.get("text", ""),
+        url=body.get("url"),
+        language=body.get("language"),
+        platforms=(),
+        links=tuple(link["url"] for link in links),
+        replies=(*remarks, *([author] if author else [])),
+        tags=tuple(body.get("tags", ())),
     )
-    guards: list[Step] = [judge.plugin for judge in house.steps if getattr(judge.plugin, "guards", False)]
-    findings = [guard.judge(subject) for guard in guards]
-    kinds = {
-        kind
-        for finding in findings
-        if finding.verdict == "block"
-        for kind in finding.flags or (finding.reason,)
-    }
-    return sorted(kinds)
+    guards = [judge for judge in house.steps if getattr(judge.plugin, "guards", False)]
+    blocking = [one.finding for one in findings_on(guards, subject) if one.finding.verdict == "block"]
+    return sorted({kind for finding in blocking for kind in finding.flags or (finding.reason,)})
 
 
-def is_unchanged(version: PostVersion, content: Content, draft: PostDraft) -> bool:
-    """Whether the draft has the words already kept; purged words count as known if the version is the last."""
-    if content.hash_key is None:
-        return True
-    return hmac.compare_digest(version.content_hash, fingerprint(content.hash_key, body_of(draft)))
+# --------------------------------------------------------------------------- reading and emptying
 
 
 def words(house: House, content: Content) -> dict[str, Any] | None:
@@ -118,6 +123,13 @@ def _plain_policy(policy: Policy) -> dict[str, Any]:
     for name in ("max_age", "refresh_by"):
         values[name] = values[name].total_seconds() if values[name] is not None else None
     return values
+
+
+def renew(content: Content, policy: Policy, at: datetime) -> None:
+    """The source showed the same words again: they count as fetched now, under its policy of now."""
+    if content.gone is None:
+        content.fetched_at, content.policy = at, _plain_policy(policy)
+        content.purge_at = at + policy.max_age if policy.max_age is not None else None
 
 
 def empty(content: Content, why: GoneWhy, at: datetime) -> None:

@@ -7,20 +7,25 @@ before it is repeated. Failures keep their reason and their next try; what fails
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
+from uuid import UUID
 
 import structlog
+from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
 from gleanery.config import DestinationSettings
 from gleanery.errors import ConfigError, Denied, GleaneryError, QuotaExhausted, Unreachable
 from gleanery.flow import recording
-from gleanery.flow.deciding import find_item, platform_of
+from gleanery.flow.blaming import blaming
+from gleanery.flow.change import Change
+from gleanery.flow.deciding import owe_to, platform_of
 from gleanery.flow.house import House
-from gleanery.flow.leaving import learning_item
+from gleanery.flow.keeping import PluginStore
+from gleanery.flow.leaving import learning_items
 from gleanery.leases import Held, held
 from gleanery.model.destinations import Action, Delivery, DeliveryState
 from gleanery.model.items import Item, ItemState
@@ -28,6 +33,8 @@ from gleanery.ports import Adapter, LearningItem, Receipt
 
 log = structlog.get_logger()
 BATCH = 50
+KEPT_BACK = "nothing of it may leave the house"
+RESTING = "resting"
 Progress = Callable[[str, int], None]
 
 
@@ -41,10 +48,11 @@ class DeliverReport:
     new_statements: int = 0
     faults: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    busy: bool = False
 
 
 class Owed(NamedTuple):
-    """A due delivery with what there is to deliver; `item` None: nothing of it may leave any more."""
+    """A due delivery with what there is to deliver; `item` None: it is to be removed."""
 
     delivery: Delivery
     item: LearningItem | None
@@ -55,7 +63,11 @@ def deliver(house: House, name: str, progress: Progress = lambda _name, _count: 
     settings = house.config.destination(name)
     report = DeliverReport(name)
     with held(house.store, f"deliver:{name}", house.now) as lease:
-        if lease is None or not _due(house, name, 1):
+        if lease is None:
+            report.busy = True
+            return report
+        _catch_up(house, lease, name)
+        if not _due(house, name, 1):
             return report
         try:
             adapter = _ready_adapter(house, settings)
@@ -69,34 +81,77 @@ def deliver(house: House, name: str, progress: Progress = lambda _name, _count: 
 
 def _ready_adapter(house: House, settings: DestinationSettings) -> Adapter:
     """The adapter, after its preflight. Raises: ConfigError naming the first failing check and its remedy."""
-    adapter = house.adapter(settings)
-    for check in adapter.preflight():
-        if not check.ok:
-            raise ConfigError(f"{settings.name}: {check.message}", remedy=check.remedy)
+    with blaming("adapter", settings.adapter):
+        adapter = house.adapter(settings)
+        for check in adapter.preflight():
+            if not check.ok:
+                raise ConfigError(f"{settings.name}: {check.message}", remedy=check.remedy)
     return adapter
 
 
+def _catch_up(house: House, lease: Held, name: str) -> None:
+    """Owe a destination that is new what was approved before it came."""
+    known = select(Delivery.item_id).where(Delivery.destination == name)
+    lacking = (Item.state == ItemState.APPROVED, col(Item.merged_into).is_(None), col(Item.id).not_in(known))
+    with house.store.read() as session:
+        if session.exec(select(Item.id).where(*lacking).limit(1)).first() is None:
+            return
+    with house.change() as change:
+        lease.confirm(change.session, house.now())
+        for item in change.session.exec(select(Item).where(*lacking).order_by(col(Item.seq))).all():
+            owe_to(house, change, item, name)
+
+
 def _due(house: House, name: str, limit: int) -> list[Owed]:
+    """What is due, in the order of the items; an item whose words changed since they were judged waits."""
     with house.store.read() as session:
         rows = session.exec(
-            select(Delivery)
+            select(Delivery, Item)
             .join(Item, col(Item.id) == col(Delivery.item_id))
             .where(
                 Delivery.destination == name,
                 Delivery.state == DeliveryState.OWED,
                 Delivery.next_try_at <= house.now(),
+                (col(Delivery.action) == Action.RETRACT) | (col(Item.screened_as) == house.screened_as),
             )
             .order_by(col(Item.seq))
             .limit(limit)
         ).all()
-        return [Owed(row, _content(house, session, row)) for row in rows]
+        wanted = [
+            item for row, item in rows if row.action is Action.UPSERT and item.state is ItemState.APPROVED
+        ]
+        content = learning_items(house, session, wanted)
+        return [Owed(row, content.get(row.item_id)) for row, _ in rows]
 
 
-def _content(house: House, session: Session, row: Delivery) -> LearningItem | None:
-    if row.action is Action.RETRACT:
-        return None
-    item = session.exec(select(Item).where(Item.id == row.item_id)).one()
-    return learning_item(house, session, item) if item.state is ItemState.APPROVED else None
+def _locked(session: Session, delivery: Delivery) -> Delivery | None:
+    """The row as it is now, locked; None where something was owed anew since it was read."""
+    row = session.exec(
+        select(Delivery)
+        .where(Delivery.id == delivery.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    return row if row.turn == delivery.turn and row.state is DeliveryState.OWED else None
+
+
+def _started(house: House, lease: Held, owed: Sequence[Owed]) -> list[Owed]:
+    """Note, before any call, which deliveries are under way; those with nothing to bring are settled here."""
+    ready = []
+    with house.change() as change:
+        lease.confirm(change.session, house.now())
+        for one in owed:
+            row = _locked(change.session, one.delivery)
+            if row is None:
+                continue
+            change.session.add(row)
+            if one.item is None and row.started_at is None and row.remote_id is None:
+                row.state, row.reason = DeliveryState.CANCELLED, KEPT_BACK
+                change.audit("delivery.kept_back", "policy:delivery", f"delivery:{row.id}")
+                continue
+            row.started_at = row.started_at or change.at
+            ready.append(one)
+    return ready
 
 
 # --------------------------------------------------------------------------- one by one
@@ -106,88 +161,63 @@ def _bring_each(
     house: House, adapter: Adapter, name: str, lease: Held, report: DeliverReport, progress: Progress
 ) -> None:
     while due := _due(house, name, BATCH):
-        owed = _without_kept_back(house, lease, due)
-        _start(house, lease, [one.delivery for one in owed])
-        for one in owed:
+        for one in _started(house, lease, due):
             if not _bring(house, adapter, lease, one, report):
                 return
             progress(name, 1)
 
 
-def _without_kept_back(house: House, lease: Held, owed: Sequence[Owed]) -> list[Owed]:
-    """Cancel what nothing may leave of and the destination never had; the rest is to be brought."""
-    kept_back = [one for one in owed if one.item is None and one.delivery.started_at is None]
-    if kept_back:
-        with house.change() as change:
-            lease.confirm(change.session, house.now())
-            for one in kept_back:
-                row = change.session.get_one(Delivery, one.delivery.id)
-                row.state, row.reason = DeliveryState.CANCELLED, "nothing of it may leave the house"
-                change.session.add(row)
-                change.audit("delivery.kept_back", "policy:delivery", f"delivery:{row.id}")
-    return [one for one in owed if one not in kept_back]
-
-
-def _start(house: House, lease: Held, rows: Sequence[Delivery]) -> None:
-    """Note, before any call, that these destinations may have been told."""
-    with house.store.write() as session:
-        lease.confirm(session, house.now())
-        for row in rows:
-            row.started_at = row.started_at or house.now()
-            session.merge(row)
-
-
 def _bring(house: House, adapter: Adapter, lease: Held, owed: Owed, report: DeliverReport) -> bool:
     """Deliver one; False where the whole destination must wait (its settings or rights are wrong)."""
     row = owed.delivery
-    removing = owed.item is None
     try:
-        if owed.item is None:
-            receipt = adapter.retract(row.item_id, row.remote_id)
-        else:
-            receipt = adapter.upsert(owed.item, row.remote_id)
+        with blaming("adapter", adapter.name):
+            if owed.item is None:
+                receipt = adapter.retract(row.item_id, row.remote_id)
+            else:
+                receipt = adapter.upsert(owed.item, row.remote_id)
     except (ConfigError, Denied) as error:
         _hold_back(house, row.destination, error, report)
         return False
     except GleaneryError as error:
         _failed(house, lease, row, error, report)
         return not isinstance(error, QuotaExhausted)
-    _settled(house, lease, [owed], receipt, report, removed=removing)
+    _settled(house, lease, [owed], receipt, report)
     return True
 
 
 def _settled(
-    house: House,
-    lease: Held,
-    owed: Sequence[Owed],
-    receipt: Receipt,
-    report: DeliverReport,
-    *,
-    removed: bool = False,
+    house: House, lease: Held, owed: Sequence[Owed], receipt: Receipt, report: DeliverReport
 ) -> None:
     """Keep the receipt with its statements; what was owed anew meanwhile stays owed."""
     with house.change() as change:
         lease.confirm(change.session, house.now())
         for one in owed:
-            row = change.session.get_one(Delivery, one.delivery.id)
-            gone = removed or one.item is None
-            if row.decision_id == one.delivery.decision_id and row.action is one.delivery.action:
-                row.state, row.reason, row.delivered_at = DeliveryState.DELIVERED, "", change.at
-            row.remote_id = row.remote_id if gone else receipt.remote_id
-            row.url, row.note = receipt.url, receipt.note
-            item = change.session.exec(select(Item).where(Item.id == row.item_id)).one()
-            platform = platform_of(change.session, item)
-            change.state([recording.delivered(change, item, platform, row, removed=gone)])
-            if gone:
-                row.remote_id = row.started_at = None
-            change.session.add(row)
-            action = "delivery.retracted" if gone else "delivery.delivered"
-            change.audit(action, f"destination:{row.destination}", f"delivery:{row.id}", item=str(item.id))
-            report.retracted += gone
-            report.delivered += not gone
+            _settle_one(change, one, receipt, report)
     report.new_statements += change.new_statements
     if receipt.note and receipt.note not in report.notes:
         report.notes.append(receipt.note)
+
+
+def _settle_one(change: Change, owed: Owed, receipt: Receipt, report: DeliverReport) -> None:
+    gone = owed.item is None
+    row = _locked(change.session, owed.delivery)
+    if row is not None:
+        row.state, row.reason, row.delivered_at = DeliveryState.DELIVERED, "", change.at
+    else:
+        row = change.session.exec(select(Delivery).where(Delivery.id == owed.delivery.id)).one()
+    row.remote_id = row.remote_id if gone else receipt.remote_id
+    row.url, row.note = receipt.url, receipt.note
+    item = change.session.exec(select(Item).where(Item.id == row.item_id)).one()
+    platform = platform_of(change.session, item)
+    change.state([recording.delivered(change, item, platform, row, owed.delivery.turn, removed=gone)])
+    if gone:
+        row.remote_id = row.started_at = None
+    change.session.add(row)
+    action = "delivery.retracted" if gone else "delivery.delivered"
+    change.audit(action, f"destination:{row.destination}", f"delivery:{row.id}", item=str(item.id))
+    report.retracted += gone
+    report.delivered += not gone
 
 
 # --------------------------------------------------------------------------- as one file
@@ -196,28 +226,20 @@ def _settled(
 def _publish(
     house: House, adapter: Adapter, name: str, lease: Held, report: DeliverReport, progress: Progress
 ) -> None:
-    """Make the file anew from all approved items whose undo window has passed."""
-    owed = _without_kept_back(house, lease, _due(house, name, 1_000_000))
+    """Make the file anew from all that stands there and all that is due."""
+    owed = _started(house, lease, _due(house, name, 1_000_000))
     if not owed:
         return
-    _start(house, lease, [one.delivery for one in owed])
-    with house.store.read() as session:
-        standing = session.exec(
-            select(Item)
-            .join(Delivery, col(Delivery.item_id) == col(Item.id))
-            .where(
-                Delivery.destination == name,
-                Delivery.action == Action.UPSERT,
-                Delivery.state == DeliveryState.DELIVERED,
-                Item.state == ItemState.APPROVED,
-            )
-            .order_by(col(Item.seq))
-        ).all()
-        known = {one.delivery.item_id for one in owed}
-        kept = [learning_item(house, session, item) for item in standing if item.id not in known]
-    items = [item for item in (*kept, *(one.item for one in owed)) if item is not None]
+    standing = _standing(house, name, {one.delivery.item_id for one in owed})
+    if standing is None:
+        report.notes.append(
+            f"{name}: some items changed and are not judged yet; the file is made after that."
+        )
+        return
+    items = [*standing, *(one.item for one in owed if one.item is not None)]
     try:
-        receipt = adapter.publish(items)
+        with blaming("adapter", adapter.name):
+            receipt = adapter.publish(items)
     except GleaneryError as error:
         _hold_back(house, name, error, report)
         return
@@ -226,39 +248,71 @@ def _publish(
         progress(name, len(owed[start : start + BATCH]))
 
 
+def _standing(house: House, name: str, but: Collection[UUID]) -> list[LearningItem] | None:
+    """What the file holds already, but for these items; None while any of it waits to be judged.
+
+    An item that only waits because of an answer to it still stands.
+    """
+    with house.store.read() as session:
+        items = session.exec(
+            select(Item)
+            .join(Delivery, col(Delivery.item_id) == col(Item.id))
+            .where(
+                Delivery.destination == name,
+                Delivery.action == Action.UPSERT,
+                Delivery.state == DeliveryState.DELIVERED,
+            )
+            .order_by(col(Item.seq))
+        ).all()
+        if any(item.screened_as != house.screened_as for item in items):
+            return None
+        kept = [item for item in items if item.id not in but]
+        content = learning_items(house, session, kept)
+        return [content[item.id] for item in kept if item.id in content]
+
+
 # --------------------------------------------------------------------------- what went wrong
 
 
 def _hold_back(house: House, name: str, error: GleaneryError, report: DeliverReport) -> None:
-    """The destination as a whole cannot be used: everything stays owed, with the reason; no try is counted."""
+    """The destination as a whole cannot be used: everything stays owed, with the reason; no try is counted.
+
+    The worker lets it rest for a while; a person who put it right need not wait.
+    """
     report.faults.append((name, str(error)))
     log.warning("destination.fault", destination=name, error=str(error))
+    rest = timedelta(seconds=house.config.delivery.longest_retry_seconds)
+    PluginStore(house.store, RESTING, house.now).put(name, True, expires_in=rest)
     with house.store.write() as session:
-        rows = session.exec(
-            select(Delivery).where(Delivery.destination == name, Delivery.state == DeliveryState.OWED)
-        ).all()
-        for row in rows:
-            row.reason = str(error)
-            session.add(row)
+        owed = (col(Delivery.destination) == name, col(Delivery.state) == DeliveryState.OWED)
+        session.execute(update(Delivery).where(*owed).values(reason=str(error)))
 
 
-def _failed(house: House, lease: Held, row: Delivery, error: GleaneryError, report: DeliverReport) -> None:
+def is_resting(house: House, name: str) -> bool:
+    """Whether the destination failed as a whole a short while ago."""
+    return bool(PluginStore(house.store, RESTING, house.now).get(name))
+
+
+def _failed(
+    house: House, lease: Held, delivery: Delivery, error: GleaneryError, report: DeliverReport
+) -> None:
     """Count the try; the next one comes later, or never without a person."""
-    limits = house.config.delivery
-    report.faults.append((f"{row.destination}/{str(row.item_id)[:8]}", str(error)))
+    report.faults.append((f"{delivery.destination}/{str(delivery.item_id)[:8]}", str(error)))
     passing = isinstance(error, Unreachable | QuotaExhausted)
     with house.change() as change:
         lease.confirm(change.session, house.now())
-        kept = change.session.get_one(Delivery, row.id)
-        kept.attempts += 1
-        kept.reason = str(error)
-        kept.next_try_at = _next_try(house, kept, error)
-        if not passing or kept.attempts >= limits.attempts:
-            kept.state = DeliveryState.DEAD
+        row = _locked(change.session, delivery)
+        if row is None:
+            return
+        row.attempts += 1
+        row.reason = str(error)
+        row.next_try_at = _next_try(house, row, error)
+        if not passing or row.attempts >= house.config.delivery.attempts:
+            row.state = DeliveryState.DEAD
             change.audit(
-                "delivery.dead", f"destination:{row.destination}", f"delivery:{row.id}", tries=kept.attempts
+                "delivery.dead", f"destination:{row.destination}", f"delivery:{row.id}", tries=row.attempts
             )
-        change.session.add(kept)
+        change.session.add(row)
 
 
 def _next_try(house: House, row: Delivery, error: GleaneryError) -> datetime:
@@ -272,16 +326,17 @@ def _next_try(house: House, row: Delivery, error: GleaneryError) -> datetime:
     return now + timedelta(seconds=max(asked or 0, wait * (0.75 + 0.5 * scatter)))
 
 
-def retry(house: House, account: str, item: str | None = None) -> int:
-    """Owe dead deliveries again, all or those of one item; returns how many."""
+def retry(house: House, account: str, destination: str | None = None) -> int:
+    """Owe dead deliveries again, of one destination or of all; returns how many."""
     with house.change() as change:
         actor = f"person:{house.person(change.session, account)}"
-        query = select(Delivery).where(Delivery.state == DeliveryState.DEAD)
-        if item is not None:
-            query = query.where(Delivery.item_id == find_item(change.session, item).id)
+        query = select(Delivery).where(Delivery.state == DeliveryState.DEAD).with_for_update()
+        if destination is not None:
+            query = query.where(Delivery.destination == house.config.destination(destination).name)
         rows = change.session.exec(query).all()
         for row in rows:
             row.state, row.attempts, row.next_try_at = DeliveryState.OWED, 0, change.at
+            row.turn += 1
             change.session.add(row)
             change.audit("delivery.retried", actor, f"delivery:{row.id}")
         return len(rows)

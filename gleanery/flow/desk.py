@@ -17,7 +17,7 @@ from sqlmodel import Session, col, func, select
 from gleanery.flow.contents import contents_of
 from gleanery.flow.deciding import find_item
 from gleanery.flow.house import House
-from gleanery.flow.subjects import ItemWords, words_from
+from gleanery.flow.subjects import ItemWords, words_of_many
 from gleanery.model.destinations import Delivery
 from gleanery.model.items import (
     Alike,
@@ -33,6 +33,15 @@ from gleanery.model.items import (
 from gleanery.model.people import Person
 from gleanery.model.posts import Post, Sighting
 from gleanery.model.sources import Source
+
+OWN_REASONS = {
+    "step.failed": "The step {step} failed on these words; a person has to look.",
+    "words.withheld": "Holds words that a step blocks.",
+    "changed.since_approval": "Changed since it was approved.",
+    "source.gone": "Gone at its source.",
+    "merged": "Merged into another item.",
+}
+"""Reasons that the house itself gives, in words."""
 
 EXCERPT = 280
 """Characters of an item's words shown in the queue."""
@@ -152,8 +161,8 @@ def show(house: House, text: str) -> Detail:
     with house.store.read() as session:
         item = find_item(session, text)
         row = _rows(house, session, [item])[0]
-        told = _words(house, session, [item]).get(item.id)
-        hidden = told is None or bool(told.withheld)
+        told = words_of_many(house, session, [item]).get(item.id)
+        hidden = told is None or _is_hidden(item, told)
         return Detail(
             row,
             "" if hidden or told is None else told.chosen.text,
@@ -169,9 +178,14 @@ def show(house: House, text: str) -> Detail:
 
 def _rows(house: House, session: Session, items: Sequence[Item]) -> list[Row]:
     ids = [item.id for item in items]
-    words = _words(house, session, items)
+    words = words_of_many(house, session, items)
     reasons, tags, goals = _reasons(house, session, ids), _tags(session, ids), _goals(house, session, ids)
     return [_row(item, words.get(item.id), reasons[item.id], tags[item.id], goals[item.id]) for item in items]
+
+
+def _is_hidden(item: Item, words: ItemWords) -> bool:
+    """Whether the words are shown to nobody: they hold what a step blocks."""
+    return bool(words.withheld) or item.state is ItemState.QUARANTINED
 
 
 def _row(
@@ -181,7 +195,7 @@ def _row(
     tags: list[TagShown],
     goals: list[GoalShown],
 ) -> Row:
-    hidden = words is None or bool(words.withheld)
+    hidden = words is None or _is_hidden(item, words)
     told = None if words is None or hidden else words.chosen
     text = told.text if told else ""
     return Row(
@@ -203,22 +217,6 @@ def _row(
     )
 
 
-def _words(house: House, session: Session, items: Sequence[Item]) -> dict[UUID, ItemWords]:
-    """The words of many items in three queries."""
-    ties = session.exec(
-        select(ItemPost, Post)
-        .join(Post, col(Post.id) == col(ItemPost.post_id))
-        .where(col(ItemPost.item_id).in_([item.id for item in items]), col(Post.gone).is_(None))
-        .order_by(col(Post.seq))
-    ).all()
-    contents = contents_of(session, [post.id for _, post in ties])
-    grouped: dict[UUID, list[tuple[ItemPost, Post]]] = defaultdict(list)
-    for tie, post in ties:
-        grouped[tie.item_id].append((tie, post))
-    told = {item.id: words_from(house, item, grouped[item.id], contents) for item in items}
-    return {item_id: words for item_id, words in told.items() if words is not None}
-
-
 def _reasons(house: House, session: Session, ids: Iterable[UUID]) -> dict[UUID, list[Reason]]:
     found: dict[UUID, list[Reason]] = defaultdict(list)
     order = {judge.plugin.name: place for place, judge in enumerate(house.steps)}
@@ -236,8 +234,15 @@ def reason_words(house: House, row: FindingRow) -> str:
     """A finding's reason as a sentence; the bare code where its step is no longer installed."""
     for judge in house.steps:
         if judge.plugin.name == row.step and row.reason in judge.plugin.reasons:
-            return str(judge.plugin.reasons[row.reason]).format(**row.params)
-    return row.reason
+            return str(judge.plugin.reasons[row.reason]).format_map(_Params(row.params))
+    return OWN_REASONS.get(row.reason, row.reason).format_map(_Params(row.params))
+
+
+class _Params(dict[str, Any]):
+    """A finding's parameters; one that a newer wording wants and an older finding lacks shows as a dash."""
+
+    def __missing__(self, key: str) -> str:
+        return "-"
 
 
 def _tags(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[TagShown]]:

@@ -20,7 +20,7 @@ from sqlmodel import Session, col, select
 
 from gleanery.audit import AuditLog
 from gleanery.config import Config, DestinationSettings, SourceSettings, plugin_settings
-from gleanery.errors import ConfigError
+from gleanery.errors import ConfigError, GleaneryError
 from gleanery.flow.change import Change
 from gleanery.flow.keeping import PluginStore
 from gleanery.flow.record import StatementLog, prepare_record
@@ -196,6 +196,17 @@ class House:
         made: Connector = cls(settings, self._context("source", source.name))
         return made
 
+    @cached_property
+    def passing_on(self) -> dict[str, bool]:
+        """By source: whether its settings of today let words be passed on; no where they cannot be told."""
+        return {source.name: self._passes_on(source) for source in self.config.sources}
+
+    def _passes_on(self, source: SourceSettings) -> bool:
+        try:
+            return self.connector(source).policy.may_pass_text_on
+        except GleaneryError:
+            return False
+
     def adapter(self, destination: DestinationSettings) -> Adapter:
         """The adapter of a destination, with its checked settings. Raises: ConfigError."""
         cls = plugin("adapter", destination.adapter)
@@ -227,6 +238,11 @@ class House:
     def matchers(self) -> tuple[Matcher, ...]:
         """The judges that are matchers, in order."""
         return tuple(judge.plugin for judge in self.judges if isinstance(judge.plugin, Matcher))
+
+    @cached_property
+    def guarded_as(self) -> str:
+        """The hash of the guard steps, their versions and settings: kept words are looked at again when it changes."""
+        return _digest([judge.mark for judge in self.steps if getattr(judge.plugin, "guards", False)])
 
     @cached_property
     def screened_as(self) -> str:

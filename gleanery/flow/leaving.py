@@ -3,44 +3,95 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Collection, Sequence
+from typing import TypeAlias
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from gleanery.flow.house import House
-from gleanery.flow.subjects import ItemWords, Telling, item_words
+from gleanery.flow.subjects import ItemWords, Telling, marks_of, words_of_many
 from gleanery.model.destinations import Delivery, DeliveryState
 from gleanery.model.items import CompetencyLabel, Decision, Item, ItemGoal, Tag
+from gleanery.model.posts import Sighting
+from gleanery.model.types import derived_id
 from gleanery.plugins import plugin
 from gleanery.ports import LearningItem
 
+CHUNK = 500
+"""Items taken together; a database allows only so many parameters."""
+
+Labels: TypeAlias = dict[tuple[str, str], dict[str, str]]
+
+
+def learning_items(house: House, session: Session, items: Sequence[Item]) -> dict[UUID, LearningItem]:
+    """The items as an adapter gets them; those of which nothing may leave (no address, no words) are absent.
+
+    Words that are not the ones that were judged are never taken: such items are absent too.
+    """
+    found: dict[UUID, LearningItem] = {}
+    for start in range(0, len(items), CHUNK):
+        found |= _chunk(house, session, items[start : start + CHUNK])
+    return found
+
+
+def _chunk(house: House, session: Session, items: Sequence[Item]) -> dict[UUID, LearningItem]:
+    ids = [item.id for item in items]
+    words = words_of_many(house, session, items)
+    tags, goals = _tags(session, ids), _goals(session, ids)
+    labels = _labels(session, {tag.concept for rows in tags.values() for tag in rows})
+    policies = _policies(house, session, [told.chosen.post.id for told in words.values()])
+    made = (
+        _learning_item(
+            words[item.id], tags[item.id], goals[item.id], labels, policies[words[item.id].chosen.post.id]
+        )
+        for item in items
+        if item.id in words and _was_judged(house, words[item.id])
+    )
+    return {item.id: item for item in made if item is not None}
+
 
 def learning_item(house: House, session: Session, item: Item) -> LearningItem | None:
-    """The item as an adapter gets it; None where nothing of it may leave (no address and no words)."""
-    words = item_words(house, session, item)
-    if words is None or words.withheld:
-        return None
-    told = words.chosen
-    text = told.text if told.policy.may_pass_text_on and told.link is None else ""
+    """One item as an adapter gets it; None where nothing of it may leave."""
+    return learning_items(house, session, [item]).get(item.id)
+
+
+def _was_judged(house: House, words: ItemWords) -> bool:
+    mark = words.item.words_mark
+    return mark is not None and not words.withheld and mark.startswith(marks_of(house, words).leaving)
+
+
+def _policies(house: House, session: Session, posts: Sequence[UUID]) -> dict[UUID, bool]:
+    """Whether every configured source that saw a post lets its words be passed on today."""
+    allowed = {
+        derived_id("source", str(house.organisation.id), name): yes for name, yes in house.passing_on.items()
+    }
+    rows = session.exec(select(Sighting.post_id, Sighting.source_id).where(col(Sighting.post_id).in_(posts)))
+    found = dict.fromkeys(posts, True)
+    for post_id, source_id in rows:
+        found[post_id] = found[post_id] and allowed.get(source_id, True)
+    return found
+
+
+def _learning_item(
+    words: ItemWords, tags: Sequence[Tag], goals: Sequence[str], labels: Labels, may_pass_on: bool
+) -> LearningItem | None:
+    told, item = words.chosen, words.item
+    passing = may_pass_on and told.policy.may_pass_text_on
+    text = told.text if passing and told.link is None else ""
     address = told.url if told.url and urlsplit(told.url).scheme in ("http", "https") else None
     if not address and not text:
         return None
-    tags = session.exec(
-        select(Tag).where(Tag.item_id == item.id).order_by(col(Tag.confidence).desc(), col(Tag.concept))
-    ).all()
     return LearningItem(
         id=item.id,
-        title=_title(words, item),
+        title=_title(words, passing),
         url=address,
         html=_paragraphs(text),
         kind=item.kind.value,
         language=item.language,
-        competencies=tuple((tag.framework, tag.concept, _label(session, tag, item.language)) for tag in tags),
-        goals=tuple(
-            session.exec(
-                select(ItemGoal.goal).where(ItemGoal.item_id == item.id).order_by(col(ItemGoal.goal))
-            )
-        ),
+        competencies=tuple((tag.framework, tag.concept, _label(labels, tag, item.language)) for tag in tags),
+        goals=tuple(goals),
         attribution=_attribution(told),
         licence=told.body.get("licence") if told.link is None else None,
         platforms=words.platforms,
@@ -50,19 +101,15 @@ def learning_item(house: House, session: Session, item: Item) -> LearningItem | 
     )
 
 
-def _title(words: ItemWords, item: Item) -> str:
+def _title(words: ItemWords, passing: bool) -> str:
     """The thing's own name; an employee's words are no title outside unless their policy passes them on."""
-    told = words.chosen
-    if told.title and not (told.is_internal and not told.policy.may_pass_text_on):
+    told, kind = words.chosen, words.item.kind.value.capitalize()
+    if told.title and (passing or not told.is_internal):
         return told.title
-    if told.is_internal and told.policy.may_pass_text_on and told.text:
+    if told.is_internal and passing and told.text:
         return told.text.splitlines()[0][:120]
     host = urlsplit(told.url or "").hostname
-    return (
-        f"{item.kind.value.capitalize()} on {host}"
-        if host
-        else f"{item.kind.value.capitalize()} {str(item.id)[:8]}"
-    )
+    return f"{kind} on {host}" if host else f"{kind} {str(words.item.id)[:8]}"
 
 
 def _paragraphs(text: str) -> str:
@@ -70,22 +117,42 @@ def _paragraphs(text: str) -> str:
     return "".join("<p>" + html.escape(part).replace("\n", "<br>") + "</p>" for part in parts)
 
 
-def _label(session: Session, tag: Tag, language: str | None) -> str:
-    """The preferred label in the item's language, else in English, else the first one."""
+def _tags(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[Tag]]:
+    found: dict[UUID, list[Tag]] = {item_id: [] for item_id in ids}
+    for tag in session.exec(
+        select(Tag).where(col(Tag.item_id).in_(ids)).order_by(col(Tag.confidence).desc(), col(Tag.concept))
+    ):
+        found[tag.item_id].append(tag)
+    return found
+
+
+def _goals(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+    found: dict[UUID, list[str]] = {item_id: [] for item_id in ids}
+    for row in session.exec(
+        select(ItemGoal).where(col(ItemGoal.item_id).in_(ids)).order_by(col(ItemGoal.goal))
+    ):
+        found[row.item_id].append(row.goal)
+    return found
+
+
+def _labels(session: Session, concepts: Collection[str]) -> Labels:
+    """The preferred labels of concepts by framework, IRI and language."""
     rows = session.exec(
-        select(CompetencyLabel)
-        .where(
-            CompetencyLabel.framework == tag.framework,
-            CompetencyLabel.iri == tag.concept,
-            CompetencyLabel.kind == "preferred",
+        select(CompetencyLabel).where(
+            col(CompetencyLabel.iri).in_(concepts), CompetencyLabel.kind == "preferred"
         )
-        .order_by(col(CompetencyLabel.language))
-    ).all()
-    for wanted in (language, "en"):
-        for row in rows:
-            if row.language == wanted:
-                return row.label
-    return rows[0].label if rows else tag.concept
+    )
+    labels: Labels = {}
+    for row in rows:
+        labels.setdefault((row.framework, row.iri), {})[row.language] = row.label
+    return labels
+
+
+def _label(labels: Labels, tag: Tag, language: str | None) -> str:
+    """The label in the item's language, else in English, else the first one, else the IRI."""
+    known = labels.get((tag.framework, tag.concept), {})
+    first = known[min(known)] if known else tag.concept
+    return known.get(language or "en") or known.get("en") or first
 
 
 def _attribution(told: Telling) -> str:
@@ -103,15 +170,17 @@ def _minutes(told: Telling) -> int | None:
 
 def notes_on(house: House, decision: Decision) -> list[str]:
     """What a person who retracts should know: which destinations give nothing back."""
+    configured = {one.name: one.adapter for one in house.config.destinations}
     notes = []
     with house.store.read() as session:
         rows = session.exec(select(Delivery).where(Delivery.item_id == decision.item_id)).all()
-        for row in rows:
-            adapter = plugin("adapter", house.config.destination(row.destination).adapter)
-            if adapter.batch and row.delivered_at is not None:
-                notes.append(
-                    f"{row.destination}: the next file comes without it; a copy that was handed out cannot be recalled."
-                )
-            elif row.state is DeliveryState.OWED:
-                notes.append(f"{row.destination}: the entry is removed after the undo window.")
+    for row in rows:
+        if row.destination not in configured:
+            notes.append(f"{row.destination} is no longer configured: remove the entry there by hand.")
+        elif plugin("adapter", configured[row.destination]).batch and row.delivered_at is not None:
+            notes.append(
+                f"{row.destination}: the next file comes without it; a copy that was handed out cannot be recalled."
+            )
+        elif row.state is DeliveryState.OWED:
+            notes.append(f"{row.destination}: the entry is removed after the undo window.")
     return notes

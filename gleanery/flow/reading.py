@@ -158,7 +158,7 @@ def _take_posts(
         if post is None:
             _insert_post(house, change, post_id, draft, connector)
             new += 1
-        elif post.gone is not None or not is_unchanged(versions[post_id], contents[post_id], draft):
+        elif post.gone is not None or not is_unchanged(house, versions[post_id], draft):
             _add_version(house, change, post, draft, connector)
             changed += 1
         if post_id not in seen:

@@ -111,13 +111,15 @@ def undone(change: Change, decision: Decision, actor: str) -> Built:
     )
 
 
-def delivered(change: Change, item: Item, platform: str, delivery: Delivery, *, removed: bool) -> Built:
-    """A destination holds an item, or no longer does. `revision` tells a repeated act from a repeated telling."""
+def delivered(
+    change: Change, item: Item, platform: str, delivery: Delivery, turn: int, *, removed: bool
+) -> Built:
+    """A destination holds an item, or no longer does. `turn` tells a repeated act from a repeated telling."""
     tell = statements.archived if removed else statements.released
     return tell(
         change.bridge,
         object_of(change.bridge, item, platform),
-        event=f"{delivery.id}/{delivery.decision_id}/{delivery.revision}",
+        event=f"{delivery.id}/{turn}",
         by=change.bridge.machine(f"destination:{delivery.destination}"),
         at=change.at,
         destination=change.bridge.destination(delivery.destination),

@@ -6,9 +6,8 @@ outweighs `drop`, `drop` outweighs `ask`, `ask` outweighs `keep`; and by default
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -18,14 +17,25 @@ from sqlmodel import Session, col, func, or_, select
 from gleanery.flow import recording
 from gleanery.flow.attaching import attach
 from gleanery.flow.change import Change
+from gleanery.flow.contents import contents_of, guard_again
 from gleanery.flow.deciding import decide_in, owe
 from gleanery.flow.goals import goals_of
 from gleanery.flow.house import House, Judge
-from gleanery.flow.subjects import ItemWords, item_words
+from gleanery.flow.judging import findings_on
+from gleanery.flow.subjects import ItemWords, item_words, marks_of
 from gleanery.leases import held
 from gleanery.model.destinations import Action
-from gleanery.model.items import Decision, DecisionVerdict, FindingRow, Item, ItemGoal, ItemState, Tag
-from gleanery.model.posts import Post, Sighting
+from gleanery.model.items import (
+    Decision,
+    DecisionVerdict,
+    FindingRow,
+    Item,
+    ItemGoal,
+    ItemPost,
+    ItemState,
+    Tag,
+)
+from gleanery.model.posts import Content, Post, Sighting
 from gleanery.model.sources import Source
 from gleanery.model.types import derived_id
 from gleanery.ports import Finding, Verdict
@@ -33,8 +43,19 @@ from gleanery.ports import Finding, Verdict
 BATCH = 50
 """Posts or items in one transaction."""
 
+CHANGED = "changed.since_approval"
+SOURCE_GONE = "source.gone"
+WITHHELD = "words.withheld"
+
 _GRAVITY: dict[Verdict, int] = {"keep": 0, "ask": 1, "drop": 2, "block": 3}
 Progress = Callable[[str, int, int], None]
+
+
+class Changed(NamedTuple):
+    """What changed since the last judgement: the words that may leave, or what people said about them."""
+
+    leaving: bool
+    remarks: bool
 
 
 class Found(NamedTuple):
@@ -52,6 +73,7 @@ class ScreenReport:
     new_items: int = 0
     judged: int = 0
     new_statements: int = 0
+    busy: bool = False
 
 
 def screen(house: House, progress: Progress = lambda _what, _done, _all: None) -> ScreenReport:
@@ -59,6 +81,7 @@ def screen(house: House, progress: Progress = lambda _what, _done, _all: None) -
     report = ScreenReport()
     with held(house.store, "screen", house.now) as lease:
         if lease is None:
+            report.busy = True
             return report
         posts = _count(house, _posts_due)
         done = 0
@@ -115,20 +138,20 @@ def _judge_batch(house: House, confirm: Callable[..., None], report: ScreenRepor
 
 def judge(house: House, change: Change, item: Item) -> None:
     """Ask every step about one item, write the findings and what follows from them."""
+    guard_again(house, change.session, _contents(change.session, item))
     words = item_words(house, change.session, item)
     item.screened_as = house.screened_as
     change.session.add(item)
     if words is None:
         _nothing_left(house, change, item)
         return
-    mark = _mark(words)
-    is_changed = item.words_mark is None or not hmac.compare_digest(item.words_mark, mark)
-    if is_changed:
-        item.revision, item.words_mark = item.revision + 1, mark
+    changed = _renew_marks(house, item, words)
     findings = _findings(house, change, item, words)
     worst = max((one.finding for one in findings), key=lambda one: _GRAVITY[one.verdict], default=None)
     verdict, reason = (worst.verdict, worst.reason) if worst else ("keep", "")
-    _set_state(house, change, item, verdict, reason, is_changed)
+    if words.withheld and verdict != "block":
+        verdict, reason = "block", WITHHELD
+    _set_state(house, change, item, verdict, reason, changed)
     if verdict == "block":
         return
     _tell_import(change, words)
@@ -139,26 +162,30 @@ def judge(house: House, change: Change, item: Item) -> None:
     _auto_approve(house, change, item, verdict)
 
 
-def _mark(words: ItemWords) -> bytes:
-    """Tells changed words from unchanged ones without keeping them: keyed like the content, erased with it."""
-    told = words.chosen
-    text = "\x1f".join((told.title, told.text, told.url or "", *words.remarks))
-    return hmac.digest(told.content.hash_key or b"gone", text.encode(), hashlib.sha256)
+def _contents(session: Session, item: Item) -> Iterable[Content]:
+    """The newest content of every post about the item."""
+    posts = session.exec(select(ItemPost.post_id).where(ItemPost.item_id == item.id)).all()
+    return contents_of(session, posts).values()
+
+
+def _renew_marks(house: House, item: Item, words: ItemWords) -> Changed:
+    """Note what is judged now, and tell what of it changed since the last judgement."""
+    new, old = marks_of(house, words), item.words_mark
+    item.words_mark = new.packed()
+    if old is None or not hmac.compare_digest(old, item.words_mark):
+        item.revision += 1
+    return Changed(
+        leaving=old is not None and not old.startswith(new.leaving),
+        remarks=old is not None and old[32:64] != new.remarks,
+    )
 
 
 def _nothing_left(house: House, change: Change, item: Item) -> None:
     """Every word of the item is gone at its sources: it leaves the queue, and every destination."""
-    if item.state in (ItemState.REJECTED, ItemState.RETRACTED, ItemState.DROPPED):
-        return
-    was_approved = item.state is ItemState.APPROVED
-    item.state, item.reason = ItemState.DROPPED, "source.gone"
-    change.audit("item.dropped", "policy:screening", f"item:{item.id}", reason=item.reason)
-    if was_approved or _was_delivered(change.session, item):
-        owe(house, change, item, Action.RETRACT, None)
-
-
-def _was_delivered(session: Session, item: Item) -> bool:
-    return session.exec(select(Decision.id).where(Decision.item_id == item.id)).first() is not None
+    if item.state not in (ItemState.REJECTED, ItemState.RETRACTED):
+        item.state, item.reason = ItemState.DROPPED, SOURCE_GONE
+        change.audit("item.dropped", "policy:screening", f"item:{item.id}", reason=item.reason)
+    owe(house, change, item, Action.RETRACT, None)
 
 
 # --------------------------------------------------------------------------- findings
@@ -166,13 +193,11 @@ def _was_delivered(session: Session, item: Item) -> bool:
 
 def _findings(house: House, change: Change, item: Item, words: ItemWords) -> list[Found]:
     """Every step's finding; a new row for each that has none for this revision, version and settings."""
-    subject = words.subject()
     old = {
         row.id: row for row in change.session.exec(select(FindingRow).where(FindingRow.item_id == item.id))
     }
     found: list[Found] = []
-    for judge in house.steps:
-        finding = judge.plugin.judge(subject)
+    for judge, finding in findings_on(house.steps, words.subject()):
         row = _finding_row(house, change, item, judge, finding)
         found.append(Found(judge, finding, row.id))
         if row.id not in old:
@@ -205,24 +230,28 @@ def _finding_row(house: House, change: Change, item: Item, judge: Judge, finding
     )
 
 
-def _set_state(house: House, change: Change, item: Item, verdict: str, reason: str, is_changed: bool) -> None:
-    """Where the item stands after these findings; a person's verdict is only reopened by changed words."""
+def _set_state(house: House, change: Change, item: Item, verdict: str, reason: str, changed: Changed) -> None:
+    """Where the item stands after these findings; a person's verdict is only reopened by changed words.
+
+    Words that would leave and are not those approved are taken back everywhere until a person has seen them;
+    where only an answer came in, what was delivered stands while the item waits.
+    """
     before = item.state
     target = {"block": ItemState.QUARANTINED, "drop": ItemState.DROPPED}.get(verdict, ItemState.WAITING)
     if before is ItemState.APPROVED and verdict != "block":
-        if not is_changed:
+        if not (changed.leaving or changed.remarks):
             return
-        target, reason = ItemState.WAITING, "changed.since_approval"
-    elif before in (ItemState.REJECTED, ItemState.RETRACTED) and not (is_changed and verdict == "block"):
+        target, reason = ItemState.WAITING, CHANGED
+    elif before in (ItemState.REJECTED, ItemState.RETRACTED):
         return
-    if (before, item.reason) == (target, reason):
-        return
-    item.state, item.reason = target, reason
-    change.audit(
-        f"item.{target.value}", "policy:screening", f"item:{item.id}", reason=reason, revision=item.revision
-    )
-    if before is ItemState.APPROVED and target is ItemState.QUARANTINED:
+    elif before is ItemState.WAITING and target is ItemState.WAITING and item.reason == CHANGED:
+        reason = CHANGED
+    if target is ItemState.QUARANTINED or changed.leaving:
         owe(house, change, item, Action.RETRACT, None)
+    if (before, item.reason) != (target, reason):
+        item.state, item.reason = target, reason
+        detail = {"reason": reason, "revision": item.revision}
+        change.audit(f"item.{target.value}", "policy:screening", f"item:{item.id}", **detail)
 
 
 # --------------------------------------------------------------------------- what follows
@@ -251,7 +280,7 @@ def _write_tags(change: Change, item: Item, words: ItemWords, findings: Sequence
     }
     wanted: dict[tuple[str, str], Tag] = {}
     platform = words.chosen.post.platform
-    for judge, finding, finding_id in findings:
+    for judge, finding, _ in findings:
         method = f"rule:{judge.plugin.name}@{judge.plugin.version}"
         tags = [
             Tag(
@@ -264,7 +293,9 @@ def _write_tags(change: Change, item: Item, words: ItemWords, findings: Sequence
             for one in finding.labels
         ]
         if any((tag.framework, tag.concept) not in old for tag in tags):
-            change.state([recording.tagged(change, item, platform, finding_id, method, tags)])
+            item.taggings += 1
+            tagging = derived_id("tagging", str(change.bridge.organisation), str(item.id), item.taggings)
+            change.state([recording.tagged(change, item, platform, tagging, method, tags)])
         wanted.update({(tag.framework, tag.concept): tag for tag in tags})
     for key, tag in old.items():
         if tag.said_by.startswith("rule:") and key not in wanted:

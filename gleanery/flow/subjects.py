@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -73,6 +74,29 @@ class ItemWords:
         )
 
 
+class Marks(NamedTuple):
+    """Keyed hashes of what is judged: the words that may leave, what people said about them, and the whole."""
+
+    leaving: bytes
+    remarks: bytes
+    whole: bytes
+
+    def packed(self) -> bytes:
+        """The three in one, as they are kept with the item."""
+        return self.leaving + self.remarks + self.whole
+
+
+def marks_of(house: House, words: ItemWords) -> Marks:
+    """The marks of an item's words as they are now."""
+    subject = words.subject()
+    seen = {**asdict(subject), "item_id": ""}
+    return Marks(
+        house.vault.mark(json.dumps([subject.title, subject.text, subject.url])),
+        house.vault.mark(json.dumps(subject.replies)),
+        house.vault.mark(json.dumps(seen, sort_keys=True)),
+    )
+
+
 def telling_of(house: House, post: Post, role: Role, link: int | None, content: Content) -> Telling | None:
     """A post's words about an item; None where they are gone or the link is no longer in the post."""
     body = words(house, content)
@@ -90,16 +114,26 @@ def telling_of(house: House, post: Post, role: Role, link: int | None, content: 
 
 def item_words(house: House, session: Session, item: Item) -> ItemWords | None:
     """The words of an item from all its posts, oldest first; None where nothing is left."""
+    return words_of_many(house, session, [item]).get(item.id)
+
+
+def words_of_many(house: House, session: Session, items: Sequence[Item]) -> dict[UUID, ItemWords]:
+    """The words of many items in two queries; items with nothing left are absent."""
     rows = session.exec(
         select(ItemPost, Post)
         .join(Post, col(Post.id) == col(ItemPost.post_id))
-        .where(ItemPost.item_id == item.id, col(Post.gone).is_(None))
+        .where(col(ItemPost.item_id).in_([item.id for item in items]), col(Post.gone).is_(None))
         .order_by(col(Post.seq))
     ).all()
-    return words_from(house, item, rows, contents_of(session, [post.id for _, post in rows]))
+    contents = contents_of(session, list({post.id for _, post in rows}))
+    ties: dict[UUID, list[tuple[ItemPost, Post]]] = {item.id: [] for item in items}
+    for tie, post in rows:
+        ties[tie.item_id].append((tie, post))
+    told = {item.id: _words_from(house, item, ties[item.id], contents) for item in items}
+    return {item_id: words for item_id, words in told.items() if words is not None}
 
 
-def words_from(
+def _words_from(
     house: House, item: Item, rows: Sequence[tuple[ItemPost, Post]], contents: dict[UUID, Content]
 ) -> ItemWords | None:
     """The words of an item out of its ties, in the order of reading, and the posts' contents."""
@@ -117,17 +151,22 @@ def words_from(
         chosen,
         tuple(tellings),
         _remarks(house, rows, contents),
-        tuple(chosen.content.withheld if chosen.link is None else ()),
+        tuple(chosen.content.withheld),
         tuple(dict.fromkeys(told.post.platform for told in tellings)),
         sum(tie.role is Role.REPLY for tie, _ in rows),
     )
 
 
 def _chosen(item: Item, tellings: Sequence[Telling]) -> Telling:
-    """The telling that names the item: the founding one if it has a title, else the first that has, else the first."""
-    founding = [told for told in tellings if told.post.id == item.founding_post_id]
-    titled = [told for told in (*founding, *tellings) if told.title and not told.is_internal]
-    return (titled or founding or list(tellings))[0]
+    """The telling that names the item: one not withheld, founding and titled if there is such a one."""
+    return min(
+        tellings,
+        key=lambda told: (
+            bool(told.content.withheld),
+            not told.title or told.is_internal,
+            told.post.id != item.founding_post_id,
+        ),
+    )
 
 
 def _remarks(

@@ -32,6 +32,7 @@ class DeliveryState(StrEnum):
 class Delivery(SQLModel, table=True):
     """What is owed to a destination for one item, and how it went: one row for the pair, brought up to date.
 
+    `turn` rises whenever something is owed anew: an answer to an earlier turn settles nothing.
     `remote_id` is the destination's id while the entry stands there. `next_try_at` is the later of
     `not_before` (the undo window) and the back-off after a failure. `started_at`: when the destination was
     first told, before its answer: a call whose answer was lost may have arrived.
@@ -50,6 +51,7 @@ class Delivery(SQLModel, table=True):
     state: DeliveryState = Col(default=DeliveryState.OWED, sa_column=enum_column(DeliveryState))
     revision: int
     decision_id: UUID
+    turn: int = 0
     not_before: datetime = Col(sa_type=UtcMicros)
     next_try_at: datetime = Col(sa_type=UtcMicros)
     attempts: int = 0

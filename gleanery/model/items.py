@@ -33,7 +33,7 @@ class Item(SQLModel, table=True):
     `link` is the position of the shared address in the founding post, None for the post itself.
     `revision` rises with every change of the words, which `words_mark` (keyed, so that it tells nothing by
     itself) notices; `screened_as` is the hash of the steps that judged, empty when a judgement is due.
-    `imported`: its import was recorded. `merged_into` points at the older item that took its posts.
+    `imported`: its import was recorded; `taggings`: how often its tagging was. `merged_into` points at the older item that took its posts.
     """
 
     __tablename__ = "item"
@@ -49,6 +49,7 @@ class Item(SQLModel, table=True):
     words_mark: bytes | None = Col(default=None, sa_type=LargeBinary)
     screened_as: str = Col(default="", index=True)
     imported: bool = False
+    taggings: int = 0
     reason: str = ""
     language: str | None = None
     made_at: datetime = Col(sa_type=UtcMicros)
@@ -134,7 +135,7 @@ class DecisionVerdict(StrEnum):
 
 
 class Decision(SQLModel, table=True):
-    """A verdict with its reason. `number` counts an item's decisions; the id derives from both."""
+    """A verdict on one revision of an item, with its reason; `number` counts the item's decisions."""
 
     __tablename__ = "decision"
     __table_args__ = (UniqueConstraint("item_id", "number"),)
@@ -144,7 +145,8 @@ class Decision(SQLModel, table=True):
     number: int
     verdict: DecisionVerdict = Col(sa_column=enum_column(DecisionVerdict))
     reason: str = ""
-    actor: str
+    actor: str = Col(index=True)
+    revision: int
     state_before: ItemState = Col(sa_column=enum_column(ItemState))
     at: datetime = Col(sa_type=UtcMicros, index=True)
     statement_id: UUID

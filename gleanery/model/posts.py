@@ -130,7 +130,7 @@ class Post(SQLModel, table=True):
 
 
 class PostVersion(SQLModel, table=True):
-    """One state of a post's words. `content_hash` is an HMAC under the content row's own key."""
+    """One state of a post's words. `content_hash` is a keyed hash: it tells a change, also after a purge."""
 
     __tablename__ = "post_version"
 
@@ -156,7 +156,7 @@ class Content(SQLModel, table=True):
 
     `body` is the draft's words as JSON (title, text, url, author, links, tags). Words that a guard step
     blocks are never written in clear: they stand in `sealed`, encrypted under a key kept outside the data
-    folder, and `withheld` names the kinds. `policy` is the policy in force when the words were fetched.
+    folder, and `withheld` names the kinds; `guarded_as` is the hash of the guards that looked. `policy` is the policy in force when the words were fetched.
     """
 
     __tablename__ = "content"
@@ -166,6 +166,7 @@ class Content(SQLModel, table=True):
     body: dict[str, Any] | None = Col(default=None, sa_column=Column(JSON(none_as_null=True)))
     sealed: bytes | None = Col(default=None, sa_type=LargeBinary)
     withheld: list[str] = Col(default_factory=list, sa_column=Column(JSON, nullable=False))
+    guarded_as: str = ""
     hash_key: bytes | None = Col(default=None, sa_type=LargeBinary)
     policy: dict[str, Any] = Col(sa_column=Column(JSON, nullable=False))
     fetched_at: datetime = Col(sa_type=UtcMicros)

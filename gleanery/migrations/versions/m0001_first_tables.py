@@ -72,6 +72,7 @@ def upgrade() -> None:
         sa.Column("body", sa.JSON(), nullable=True),
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
         sa.Column("withheld", sa.JSON(), nullable=False),
+        sa.Column("guarded_as", sa.String(), nullable=False),
         sa.Column("hash_key", sa.LargeBinary(), nullable=True),
         sa.Column("policy", sa.JSON(), nullable=False),
         sa.Column("fetched_at", sa.BigInteger(), nullable=False),
@@ -89,6 +90,7 @@ def upgrade() -> None:
         sa.Column("verdict", sa.String(length=32), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("state_before", sa.String(length=32), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("statement_id", sa.Uuid(), nullable=False),
@@ -97,6 +99,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("item_id", "number"),
     )
+    op.create_index(op.f("ix_decision_actor"), "decision", ["actor"], unique=False)
     op.create_index(op.f("ix_decision_at"), "decision", ["at"], unique=False)
     op.create_table(
         "delivery",
@@ -107,6 +110,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=32), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("decision_id", sa.Uuid(), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
         sa.Column("not_before", sa.BigInteger(), nullable=False),
         sa.Column("next_try_at", sa.BigInteger(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
@@ -171,6 +175,7 @@ def upgrade() -> None:
         sa.Column("words_mark", sa.LargeBinary(), nullable=True),
         sa.Column("screened_as", sa.String(), nullable=False),
         sa.Column("imported", sa.Boolean(), nullable=False),
+        sa.Column("taggings", sa.Integer(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("language", sa.String(), nullable=True),
         sa.Column("made_at", sa.BigInteger(), nullable=False),
