@@ -6,6 +6,7 @@ import importlib
 import os
 import pkgutil
 import re
+import shutil
 import subprocess
 import tomllib
 from collections.abc import Iterator
@@ -13,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from ruamel.yaml import YAML
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ["gleanery", "connectors", "curation", "xapi", "lms_adapters"]
 WORDS = ["help", "demo", "serve", "check", "test", "proof", "bench"]
+RUN_WHEN_IMPORTED = {"gleanery.__main__", "gleanery.migrations.env"}
 OPEN_TO_WINGS = {"errors", "model", "ports"}
 
 
@@ -64,9 +66,8 @@ def test_the_wheel_installs_the_five_packages_and_each_says_what_it_is_for(proje
 def test_every_module_can_be_imported(package: str) -> None:
     top = importlib.import_module(package)
     names = [one.name for one in pkgutil.walk_packages(top.__path__, f"{package}.")]
-    for name in names:
-        if name != "gleanery.migrations.env":  # alembic runs this one itself, within a migration
-            importlib.import_module(name)
+    for name in set(names) - RUN_WHEN_IMPORTED:
+        importlib.import_module(name)
 
 
 def test_the_licence_is_apache_2(project: dict[str, Any]) -> None:
@@ -172,14 +173,14 @@ def test_make_alone_explains_every_word() -> None:
 
 
 def test_a_commit_and_make_check_run_the_same_commands() -> None:
-    hooks = yaml.safe_load(text_of(".pre-commit-config.yaml"))["repos"][0]["hooks"]
+    hooks = YAML(typ="safe").load(text_of(".pre-commit-config.yaml"))["repos"][0]["hooks"]
     lines = make("-n", "-o", "dev", "check").splitlines()
     assert [hook["entry"] for hook in hooks] == [line for line in lines if line.startswith(".venv/bin/")]
     assert len(hooks) == 5
 
 
 def test_continuous_integration_says_make_test_and_nothing_else() -> None:
-    jobs = yaml.safe_load(text_of(".github/workflows/ci.yml"))["jobs"]
+    jobs = YAML(typ="safe").load(text_of(".github/workflows/ci.yml"))["jobs"]
     runs = [step["run"] for job in jobs.values() for step in job["steps"] if "run" in step]
     assert runs == ["make test"]
     script = text_of(".ci/run")
@@ -187,3 +188,42 @@ def test_continuous_integration_says_make_test_and_nothing_else() -> None:
     assert "set -euo pipefail" in script
     assert script.rstrip().endswith("\nmake test")
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+def script(name: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A script of scripts/, run by sh in this environment with some changes."""
+    command = ["/bin/sh", str(ROOT / "scripts" / name), *arguments]
+    return subprocess.run(
+        command, capture_output=True, text=True, env={**os.environ, **environment}, check=False
+    )
+
+
+def test_make_finds_a_python_that_serves_and_a_second_one_of_another_version() -> None:
+    first = script("find-python", "first").stdout.strip()
+    other = script("find-python", "other", first).stdout.strip()
+    versions = [version_of(path) for path in (first, other) if path]
+    assert all(version >= (3, 11) for version in versions)
+    assert len(set(versions)) == len(versions)
+
+
+def version_of(python: str) -> tuple[int, int]:
+    """The minor version of a Python."""
+    told = subprocess.run([python, "-V"], capture_output=True, text=True, check=True).stdout
+    major, minor = told.split()[1].split(".")[:2]
+    return int(major), int(minor)
+
+
+def test_a_python_that_does_not_serve_is_refused_with_the_remedy() -> None:
+    done = script("find-python", "first", PYTHON="/usr/bin/false")
+    assert done.returncode == 1
+    assert "/usr/bin/false is not" in done.stderr
+    assert "make PYTHON=" in done.stderr
+
+
+def test_a_missing_browser_that_cannot_be_installed_is_named(tmp_path: Path) -> None:
+    id_program = shutil.which("id")
+    assert id_program
+    (tmp_path / "id").symlink_to(id_program)
+    done = script("system-packages", PATH=str(tmp_path))
+    assert done.returncode == 1
+    assert "The tests need: chromium" in done.stderr

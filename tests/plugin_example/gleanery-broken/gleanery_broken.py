@@ -1,0 +1,3 @@
+"""Fails as an import fails where a package's own need is not installed."""
+
+raise ImportError("the library this plugin stands on is not installed")
