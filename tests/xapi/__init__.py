@@ -1,0 +1,1 @@
+"""Tests of the library `xapi`; they import nothing else of the project."""

@@ -1,0 +1,1 @@
+"""The Experience API as a library: vocabulary, statements, validation, the chain and the record store."""

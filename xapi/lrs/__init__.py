@@ -1,0 +1,1 @@
+"""The record store: statements in lean rows, chained, in SQLite or PostgreSQL."""
