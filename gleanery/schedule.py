@@ -11,17 +11,18 @@ TICK_SECONDS = 15
 
 
 class Clock:
-    """Calls `tick` now and every `seconds`, never twice at once."""
+    """Calls `tick` at once and every `seconds` while it is entered, never twice at the same time."""
 
     def __init__(self, tick: Callable[[], None], seconds: float = TICK_SECONDS) -> None:
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._scheduler.add_job(tick, "interval", seconds=seconds, max_instances=1, coalesce=True, id="tick")
 
-    def start(self) -> None:
+    def __enter__(self) -> Clock:
         """Start ticking, beginning now."""
         self._scheduler.start()
         self._scheduler.modify_job("tick", next_run_time=datetime.now(UTC))
+        return self
 
-    def stop(self) -> None:
+    def __exit__(self, *_: object) -> None:
         """Stop and wait for a tick under way."""
         self._scheduler.shutdown(wait=True)

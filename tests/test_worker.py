@@ -56,7 +56,5 @@ def test_two_workers_at_once_do_the_work_once(tmp_path: Path) -> None:
 
 def test_the_clock_ticks_at_once_and_again_and_stops() -> None:
     ticks = threading.Semaphore(0)
-    ticker = Ticker(ticks.release, seconds=0.05)
-    ticker.start()
-    assert all(ticks.acquire(timeout=10) for _ in range(3))
-    ticker.stop()
+    with Ticker(ticks.release, seconds=0.05):
+        assert all(ticks.acquire(timeout=10) for _ in range(3))

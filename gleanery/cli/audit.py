@@ -12,38 +12,12 @@ from gleanery.cli.shared import ConfigOption, JsonOption, opened, print_json
 app = typer.Typer(help="Verify and export the record.", no_args_is_help=True)
 
 
-def verdicts(house: Any) -> list[dict[str, Any]]:
-    """Both logs verified, as plain values."""
-    return [
-        {
-            "log": name,
-            "ok": verdict.ok,
-            "entries": verdict.entries,
-            "first_bad": verdict.first_bad,
-            "reason": verdict.reason,
-            "protected_until": verdict.protected_until,
-            "unprotected": verdict.unprotected,
-            "scope": verdict.scope,
-            "epoch": verdict.epoch,
-            "notes": list(verdict.notes),
-        }
-        for name, verdict in house.verify()
-    ]
-
-
-def summary(found: list[dict[str, Any]]) -> str:
-    """ "verified", or the first bad entry in words."""
-    bad = [one for one in found if not one["ok"]]
-    if not bad:
-        return "verified"
-    place = f" entry {bad[0]['first_bad']}" if bad[0]["first_bad"] is not None else ""
-    return f"{bad[0]['log']}{place}: {bad[0]['reason']}"
-
-
 @app.command()
 def verify(as_json: JsonOption = False, config: ConfigOption = None) -> None:
     """Check both logs against their chain and their signed checkpoints; exit 1 names the first bad entry."""
     with opened(config, as_json, sealing=False) as house:
+        from gleanery.flow.verifying import summary, verdicts
+
         found = verdicts(house)
     if as_json:
         print_json({"audit": summary(found), "logs": found})

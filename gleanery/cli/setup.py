@@ -35,7 +35,7 @@ def init(
 ) -> None:
     """Make config.yaml, the data folder, the database and the keys; safe to repeat."""
     from gleanery.config import load
-    from gleanery.flow.house import found_house
+    from gleanery.flow.founding import found_house
     from gleanery.starter import write_starter
 
     chosen["json"] = as_json

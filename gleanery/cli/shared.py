@@ -43,7 +43,7 @@ def opened(
     config: Path | None, as_json: bool = False, *, sealing: bool = True, log: str = "error"
 ) -> Iterator[House]:
     """The house of this command; what was written is checkpointed at the end, also after an error."""
-    from gleanery.flow.house import open_house
+    from gleanery.flow.founding import open_house
 
     chosen["json"] = as_json
     quiet_log(log)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,6 +18,10 @@ from gleanery.cli.shared import (
     print_table,
     progress,
 )
+
+if TYPE_CHECKING:
+    from gleanery.demo.tour import Tour
+    from gleanery.flow.desk import Row
 
 
 def register(app: typer.Typer) -> None:
@@ -143,8 +147,8 @@ def run(as_json: JsonOption = False, config: ConfigOption = None) -> None:
 
 def run_once(house: Any, show: Any = lambda _what, _done, _all: None) -> dict[str, Any]:
     """One run, the checkpoint after it, and the verdict on the record, as plain values."""
-    from gleanery.cli.audit import summary, verdicts
     from gleanery.flow import run as run_all
+    from gleanery.flow.verifying import summary, verdicts
 
     report = run_all(house, show)
     house.checkpoint()
@@ -187,11 +191,15 @@ def serve(
     from dataclasses import replace
 
     with opened(config, log="info") as house:
+        from gleanery.schedule import Clock
         from gleanery.web.serving import serve as serve_web
+        from gleanery.worker import work
 
         changes = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
         chosen = house.config.model_copy(update={"serve": house.config.serve.model_copy(update=changes)})
-        serve_web(replace(house, config=chosen), open_link_for=account(by), announce=typer.echo)
+        house = replace(house, config=chosen)
+        clock = Clock(lambda: work(house))
+        serve_web(house, open_link_for=account(by), announce=typer.echo, meanwhile=clock)
 
 
 def signin(by: ByOption = None, as_json: JsonOption = False, config: ConfigOption = None) -> None:
@@ -220,4 +228,41 @@ def demo(
     if as_json:
         print_json(told.as_json())
         return
-    told.tell(console())
+    _tell_demo(told)
+
+
+def _tell_demo(told: Tour) -> None:
+    """Print what happened and why."""
+    print_table(
+        "What came in, and why it stands where it stands",
+        ("state", "what", "found", "why"),
+        map(_came_in, told.rows),
+    )
+    states = ", ".join(f"{number} {state}" for state, number in sorted(told.states.items()))
+    names = {"new_posts": "posts", "new_items": "items", "new_statements": "statements"}
+    new = ", ".join(f"{told.counts[key]} new {name}" for key, name in names.items())
+    brought = f"{told.counts['new_deliveries']} deliveries, {told.counts['faults']} faults"
+    for line in (
+        f"Now {states}. This time: {new}, {brought}.",
+        f"Cartridge for your LMS: {told.cartridge}",
+        f"The record: {told.audit}.",
+        f"A copy of it with one statement forged: {told.forged}",
+        f"Decide on the rest in your browser: {told.page}",
+    ):
+        console().print(line, markup=False, soft_wrap=True)
+
+
+def _came_in(row: Row) -> tuple[str, str, str, str]:
+    found = f"{row.provenances} x: {', '.join(row.platforms)}" if row.provenances else "-"
+    reasons = [reason.words for reason in row.reasons if reason.verdict != "keep"]
+    language = [f"language {row.language}"] if row.language and row.language != "en" else []
+    tags = [tag.label for tag in row.tags[:3]]
+    goals = [f"serves: {goal.title}" for goal in row.goals]
+    replies = [f"answered {row.replies} x, read the reply first"] if row.replies else []
+    reopened = ["a late reply changed it"] if row.reason == "changed.since_approval" else []
+    return (
+        row.state,
+        row.title or "(withheld)",
+        found,
+        "; ".join([*reasons, *reopened, *replies, *language, *tags, *goals]),
+    )

@@ -19,11 +19,13 @@ from typing import TYPE_CHECKING, Any
 from gleanery.config import Config, load
 from gleanery.errors import ConfigError
 from gleanery.flow import desk, run
-from gleanery.flow.house import House, found_house
+from gleanery.flow.founding import found_house
+from gleanery.flow.house import House
+from gleanery.flow.verifying import summary, verdicts
 from gleanery.model.items import ItemState
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    pass
 
 _SAMPLES = files("gleanery.demo") / "samples"
 _PHONE = "+49 30 23125 987"  # of a range set aside for fiction
@@ -58,44 +60,6 @@ class Tour:
             "page": self.page,
         }
 
-    def tell(self, console: Console) -> None:
-        """Print what happened and why."""
-        from gleanery.cli.shared import print_table
-
-        print_table(
-            "What came in, and why it stands where it stands",
-            ("state", "what", "found", "why"),
-            map(_told, self.rows),
-        )
-        states = ", ".join(f"{number} {state}" for state, number in sorted(self.states.items()))
-        names = {"new_posts": "posts", "new_items": "items", "new_statements": "statements"}
-        new = ", ".join(f"{self.counts[key]} new {name}" for key, name in names.items())
-        brought = f"{self.counts['new_deliveries']} deliveries, {self.counts['faults']} faults"
-        for line in (
-            f"Now {states}. This time: {new}, {brought}.",
-            f"Cartridge for your LMS: {self.cartridge}",
-            f"The record: {self.audit}.",
-            f"A copy of it with one statement forged: {self.forged}",
-            f"Decide on the rest in your browser: {self.page}",
-        ):
-            console.print(line, markup=False, soft_wrap=True)
-
-
-def _told(row: desk.Row) -> tuple[str, str, str, str]:
-    found = f"{row.provenances} x: {', '.join(row.platforms)}" if row.provenances else "-"
-    reasons = [reason.words for reason in row.reasons if reason.verdict != "keep"]
-    language = [f"language {row.language}"] if row.language and row.language != "en" else []
-    tags = [tag.label for tag in row.tags[:3]]
-    goals = [f"serves: {goal.title}" for goal in row.goals]
-    replies = [f"answered {row.replies} x, read the reply first"] if row.replies else []
-    reopened = ["a late reply changed it"] if row.reason == "changed.since_approval" else []
-    return (
-        row.state,
-        row.title or "(withheld)",
-        found,
-        "; ".join([*reasons, *reopened, *replies, *language, *tags, *goals]),
-    )
-
 
 def tour(folder: Path, progress: Progress = lambda _what, _done, _all: None) -> Tour:
     """Go the whole way in `folder`; a second time adds nothing. Raises: ConfigError where it cannot be written."""
@@ -129,8 +93,6 @@ def tour(folder: Path, progress: Progress = lambda _what, _done, _all: None) -> 
 
 def verdict_on(house: House) -> str:
     """ "verified", or what is wrong with the record."""
-    from gleanery.cli.audit import summary, verdicts
-
     return summary(verdicts(house))
 
 
@@ -185,7 +147,7 @@ def _forge_a_copy(config: Config) -> str:
         with sqlite3.connect(copy / "gleanery.db") as database:
             database.execute("UPDATE lrs_statement SET stored = stored + 1 WHERE seq = 3")
         database.close()
-        from gleanery.flow.house import open_house
+        from gleanery.flow.founding import open_house
 
         house = open_house(config.model_copy(update={"data": copy}))
         try:

@@ -33,7 +33,8 @@ class Item(SQLModel, table=True):
     `link` is the position of the shared address in the founding post, None for the post itself.
     `revision` rises with every change of the words, which `words_mark` (keyed, so that it tells nothing by
     itself) notices; `screened_as` is the hash of the steps that judged, empty when a judgement is due.
-    `imported`: its import was recorded; `taggings`: how often its tagging was. `merged_into` points at the older item that took its posts.
+    `imported`: its import was recorded; `taggings`: how often its tagging was. `merged_into` points at the
+    older item that took its posts.
     """
 
     __tablename__ = "item"

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from gleanery.config import load
 from gleanery.flow import record
-from gleanery.flow.house import open_house
+from gleanery.flow.founding import open_house
 from gleanery.model.destinations import Delivery
 from gleanery.model.items import Item
 from gleanery.model.posts import Post

@@ -18,12 +18,12 @@ from pathlib import Path
 import pytest
 
 from gleanery.audit import AuditLog
-from gleanery.cli.audit import summary, verdicts
 from gleanery.config import load
 from gleanery.errors import BadInput
 from gleanery.flow import deciding, desk, exporting, run
-from gleanery.flow.house import open_house
+from gleanery.flow.founding import open_house
 from gleanery.flow.record import StatementLog
+from gleanery.flow.verifying import summary, verdicts
 from gleanery.model.items import DecisionVerdict
 from gleanery.store import Store
 from tests.house import article, file_source, make_house, records
@@ -196,6 +196,13 @@ def test_every_tampering_is_found_and_the_first_bad_entry_named(
     else:
         assert verdict.first_bad == first_bad
     assert verdict.reason
+
+
+def test_a_statement_hidden_by_its_index_is_found(copy: Path) -> None:
+    sql(copy, "DELETE FROM lrs_statement_activity WHERE seq = 5")
+    house = open_house(load(copy / "config.yaml"))
+    assert summary(verdicts(house)).startswith("statements:main entry 5")
+    house.store.close()
 
 
 def test_the_command_names_the_entry_and_ends_with_1(copy: Path) -> None:

@@ -1,0 +1,37 @@
+"""Words that a step blocks are shown to nobody, whatever else is known of the item.
+
+Most are sealed when they are read; those that a later rule blocks stand in clear in the house. Here neither
+reaches a page: not the title, not the words, not an address (it may hold a token).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gleanery.flow.desk import Detail, Provenance, Row
+
+
+def kinds(row: Row) -> tuple[str, ...] | None:
+    """The kinds of sensitive data for which the words are withheld; None where they are not."""
+    blocked = [reason for reason in row.reasons if reason.verdict == "block"]
+    if not blocked and row.state != "quarantined":
+        return None
+    return tuple(dict.fromkeys(kind for reason in blocked for kind in reason.flags))
+
+
+def row_shown(row: Row) -> Row:
+    """The row as a page may show it."""
+    return row if kinds(row) is None else replace(row, title="", excerpt="", url=None, tags=(), goals=())
+
+
+def detail_shown(detail: Detail) -> Detail:
+    """The item as a page may show it."""
+    found = kinds(detail.row)
+    if found is None:
+        return detail
+    provenance = tuple(_post_shown(post, found) for post in detail.provenance)
+    return replace(detail, row=row_shown(detail.row), text="", provenance=provenance)
+
+
+def _post_shown(post: Provenance, found: tuple[str, ...]) -> Provenance:
+    return replace(post, text="", url=None, author="", withheld=post.withheld or found)
