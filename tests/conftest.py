@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
+from tests.chromium import launched
 from tests.servers import Postgres, WebServer
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,6 +37,13 @@ def postgres_url(postgres: Postgres) -> Iterator[str]:
     name = postgres.create_database()
     yield postgres.url(name)
     postgres.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One real browser for the whole run; every test opens a context of its own."""
+    with launched() as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -9,12 +9,14 @@ import sqlite3
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from gleanery.cli import main
 from tests.house import article, file_source, records, slack_source, write_config
@@ -58,10 +60,12 @@ def refused(*words: str, cwd: Path, code: int) -> str:
 
 
 @pytest.fixture(autouse=True)
-def wide(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A terminal wide enough for every table."""
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A terminal wide enough for every table; afterwards the log is as it was."""
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setattr(sys, "argv", ["gleanery"])
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

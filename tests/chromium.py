@@ -1,0 +1,34 @@
+"""The Chromium that the browser tests drive: one for the whole run, and it reaches nothing but loopback."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, sync_playwright
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+)
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """The machine's Chromium, headless."""
+    program = next(filter(None, map(shutil.which, _NAMES)), None)
+    if program is None:
+        raise RuntimeError("no Chromium found: run `make test`, which installs it, or install chromium")
+    with sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=program, headless=True, args=list(_ARGUMENTS))
+        yield browser
+        browser.close()
