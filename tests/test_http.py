@@ -14,11 +14,10 @@ from time import monotonic
 
 import pytest
 import requests
-from pydantic import SecretStr
 
 from gleanery.errors import BadInput, ConfigError, GleaneryError, Unreachable
-from gleanery.http import GuardedHttp, entered_hosts, is_public
-from gleanery.ports import Settings
+from gleanery.http import GuardedHttp, is_public
+from gleanery.http.transport import Deadline
 from tests.conftest import shared_data
 from tests.connectors.network import (
     PUBLIC,
@@ -182,6 +181,14 @@ def test_a_name_that_changes_its_address_is_refused_the_second_time(
     with pytest.raises(ConfigError, match="not a public address"):
         http.get(url)
     assert canary.requests == []
+
+
+def test_a_name_with_one_private_address_among_public_ones_is_refused(
+    network: Network, outside: WebServer
+) -> None:
+    with pytest.raises(ConfigError, match=r"mixed\.test is not a public address"):
+        GuardedHttp().get("http://mixed.test/")
+    assert outside.requests == []
 
 
 def test_a_redirect_to_itself_does_not_help_a_rebinding_name(
@@ -449,6 +456,20 @@ def test_a_refusing_proxy_is_named_without_its_password(monkeypatch: pytest.Monk
     assert secret not in str(caught.value)
 
 
+def test_a_proxy_that_would_resolve_names_unseen_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "socks5h://127.0.0.1:1")
+    with pytest.raises(ConfigError, match="SOCKS proxy is not supported"):
+        GuardedHttp().get("https://behind.test/")
+
+
+def test_a_connection_opened_after_the_deadline_is_cut_at_once() -> None:
+    one, other = socket.socketpair()
+    with one, other, Deadline(0.001) as deadline:
+        deadline._timer.join()
+        deadline.watch(one)
+        assert (deadline.passed, other.recv(1)) == (True, b"")
+
+
 def test_another_resolver_can_be_given(web_server: WebServer) -> None:
     http = GuardedHttp(entered=["moodle.test"], resolver=lambda host, port: ["127.0.0.1"])
     web_server.reply("/", "ours")
@@ -490,13 +511,3 @@ def test_addresses_of_the_open_internet_are_public(address: str) -> None:
 )
 def test_special_addresses_are_not_public(address: str) -> None:
     assert not is_public(address)
-
-
-def test_what_an_administrator_entered_is_found_in_any_settings() -> None:
-    class Some(Settings):
-        url: str = "https://Moodle.example:8443/login"
-        feeds: tuple[str, ...] = ("http://a.example/feed", "no address", "ftp://b.example/")
-        more: tuple[dict[str, str], ...] = ({"x": "https://[::1]/"},)
-        token: SecretStr = SecretStr("https://secret.example/")
-
-    assert entered_hosts(Some()) == {"moodle.example:8443", "a.example:80", "::1:443"}

@@ -88,6 +88,13 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100 * 1024
 
 
+def test_a_bomb_hidden_beside_honest_content_is_refused(tmp_path: Path) -> None:
+    honest = random.Random(1).randbytes(2 * MiB)
+    path = packed(tmp_path / "a.zip", ("photo.bin", honest), ("a.json", bytes(100 * MiB)))
+    with pytest.raises(BadInput, match=r"'a\.json', which would unpack to far more"):
+        Archive(path)
+
+
 def test_many_small_bombs_are_refused_together(tmp_path: Path) -> None:
     path = packed(tmp_path / "a.zip", *((f"{n}.json", bytes(900_000)) for n in range(20)))
     with pytest.raises(BadInput, match="would unpack to far more"):

@@ -184,6 +184,7 @@ def test_files_are_linked_by_their_page_and_never_by_a_key(one: Callable[..., Po
             "url_private": private,
         },
         {"name": "Sheet", "is_external": True, "url_private": f"https://docs.example/s?id=4&t={key}"},
+        {"title": "Old", "permalink": "https://plant.slack.com/files/U1/F2/old?pub_secret=1a2b&t=3c4d&x=1"},
         {"id": "F9", "mode": "tombstone"},
     ]
     post = one(message("1767600000.000100", f"See <{private}>", files=files, upload=True))
@@ -192,6 +193,7 @@ def test_files_are_linked_by_their_page_and_never_by_a_key(one: Callable[..., Po
         (f"https://files.slack.com/files-pri/{TEAM}-F1/plan.pdf", ""),
         ("https://plant.slack.com/files/U1/F1/plan.pdf", "Plan"),
         ("https://docs.example/s?id=4", "Sheet"),
+        ("https://plant.slack.com/files/U1/F2/old?x=1", "Old"),
     ]
 
 
