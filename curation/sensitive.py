@@ -138,8 +138,8 @@ class Sensitive:
 
     def _listed(self, text: str) -> Iterator[Mark]:
         if "confidential" in self._actions:
-            for match in self._confidential.find(text):
-                yield Mark(match.start, match.end, "confidential")
+            for start, end, _ in self._confidential.find(text):
+                yield Mark(start, end, "confidential")
 
     def _gravity(self, kind: str) -> tuple[bool, int]:
         return self._actions[kind] != "block", _GRAVEST_FIRST.index(kind)

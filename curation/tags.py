@@ -106,8 +106,8 @@ class Tags:
         """(label, the words of the item, whether they stand in its title or tags)."""
         places: Iterable[tuple[str, bool]] = ((subject.title, True), (subject.text, False))
         for text, prominent in (*places, *((tag, True) for tag in subject.tags)):
-            for match in self._phrases.find(text):
-                yield self._labels[match.phrase], text[match.start : match.end], prominent
+            for start, end, phrase in self._phrases.find(text):
+                yield self._labels[phrase], text[start:end], prominent
 
     def _label(self, found: tuple[int, _Evidence]) -> Label:
         place, evidence = found

@@ -60,7 +60,7 @@ class Words:
 
     def _judge_wanted(self, subject: Subject) -> Finding:
         texts = (subject.title, subject.text, *subject.tags)
-        found = {match.phrase for text in texts for match in self._wanted.find(text)}
+        found = {phrase for text in texts for _, _, phrase in self._wanted.find(text)}
         if not found:
             return Finding(self._settings.unwanted, "words.unwanted", scores={"wanted": 0.0})
         return Finding(
@@ -75,7 +75,7 @@ class Words:
 
 def _marks(phrases: Phrases, subject: Subject, kind: str) -> Iterator[Span]:
     """The places of the phrases in title and text."""
-    for match in phrases.find(subject.title):
-        yield Span("title", match.start, match.end, kind)
-    for match in phrases.find(subject.text):
-        yield Span("text", match.start, match.end, kind)
+    for start, end, _ in phrases.find(subject.title):
+        yield Span("title", start, end, kind)
+    for start, end, _ in phrases.find(subject.text):
+        yield Span("text", start, end, kind)

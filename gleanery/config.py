@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from platformdirs import user_config_path
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from gleanery.errors import ConfigError
@@ -138,6 +140,9 @@ class ServeSettings(_Section):
     allow_plain_http: bool = False
 
 
+_Named = GoalSettings | FrameworkSettings | SourceSettings | DestinationSettings
+
+
 class Config(_Section):
     """The whole configuration. Relative paths are taken from the folder of the file."""
 
@@ -154,6 +159,16 @@ class Config(_Section):
     http: HttpSettings = HttpSettings()
     serve: ServeSettings = ServeSettings()
     folder: Path = Field(default=Path(), exclude=True)
+
+    @field_validator("goals", "frameworks", "sources", "destinations")
+    @classmethod
+    def _one_of_each_name(cls, parts: tuple[_Named, ...]) -> tuple[_Named, ...]:
+        """What is found by its name must be the only one of that name."""
+        names = [part.name for part in parts]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"two of them are named {name!r}; rename one")
+        return parts
 
     @property
     def database_url(self) -> str:
@@ -234,11 +249,13 @@ def _read_yaml(path: Path) -> dict[str, Any]:
 
 
 def _yaml_place(error: YAMLError) -> str:
-    """Where and what; the line itself is not shown, it may hold a secret."""
+    """Where and what; the line itself is not shown, it may hold a secret, nor is the value of a key."""
     if not isinstance(error, MarkedYAMLError) or error.problem_mark is None:
         return "it cannot be parsed"
     mark = error.problem_mark
-    return f"line {mark.line + 1}, column {mark.column + 1}: {error.problem or 'cannot be parsed'}"
+    twice = isinstance(error, DuplicateKeyError)
+    problem = "a key stands twice" if twice else error.problem or "cannot be parsed"
+    return f"line {mark.line + 1}, column {mark.column + 1}: {problem}"
 
 
 def _anchored(config: Config, folder: Path) -> Config:
@@ -284,7 +301,9 @@ def checked(model: type[M], tree: Mapping[str, Any], where: str) -> M:
 
 def _explain(model: type[BaseModel], error: ValidationError, where: str) -> tuple[str, str]:
     """The first fault in words, and the remedy; the value itself is never shown."""
-    first = error.errors(include_input=False, include_url=False)[0]
+    errors = error.errors(include_input=False, include_url=False)
+    misspelt = [one for one in errors if one["type"] == "extra_forbidden"]
+    first = (misspelt or errors)[0]  # a required key that seems to be missing is often the misspelt one
     location = [str(part) for part in first["loc"]]
     place = ".".join(location) or "the file"
     if first["type"] == "extra_forbidden":
@@ -292,7 +311,8 @@ def _explain(model: type[BaseModel], error: ValidationError, where: str) -> tupl
         return f"Unknown key {place!r} in {where}.", _nearest(location[-1], known)
     if first["type"] == "missing":
         return f"{place!r} is missing in {where}.", f"Add {location[-1]!r}; see config.example.yaml."
-    return f"{place!r} in {where}: {first['msg']}.", "See config.example.yaml for what is allowed there."
+    told = first["msg"].removeprefix("Value error, ")
+    return f"{place!r} in {where}: {told}.", "See config.example.yaml for what is allowed there."
 
 
 def _fields_at(model: type[BaseModel], location: list[str]) -> list[str]:
@@ -302,7 +322,7 @@ def _fields_at(model: type[BaseModel], location: list[str]) -> list[str]:
         if part.isdigit():
             continue
         here = _model_in(here.model_fields[part].annotation)
-    return [name for name in here.model_fields if name != "folder"]
+    return [name for name, field in here.model_fields.items() if not field.exclude]
 
 
 def _model_in(annotation: Any) -> Any:
@@ -343,13 +363,25 @@ def _secret(value: Any, where: str, folder: Path) -> str:
             return _from_environment(name, where)
         case {"file": str(name), **rest} if not rest:
             return _from_file(folder / Path(name).expanduser(), where)
-        case str(text) if where == "database" and not urlsplit(text).password:
+        case str(text) if where == "database" and not _holds_password(text):
             return text
     raise ConfigError(
         f"A secret is written into the configuration at {where}.",
         remedy="Take it out of the file (and renew it, if others could read it); "
         "write {env: NAME} or {file: PATH} there.",
     )
+
+
+_password_set = re.compile(r"(?:^|[?&\s])\w*pass(?:word|wd)?\s*=", re.IGNORECASE)
+
+
+def _holds_password(address: str) -> bool:
+    """Whether a database address holds a password, before the host or among its parameters."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return True  # no address: whatever it is, it is not repeated
+    return bool(parts.password) or _password_set.search(unquote(address)) is not None
 
 
 def _from_environment(name: str, where: str) -> str:

@@ -145,7 +145,6 @@ class Subject:
     """What a step judges: the words of one item, and of the posts about it, oldest first.
 
     `internal` is true when the words come from a closed workplace; `authored_by_bot` when a machine posted.
-    `link_only` is true when a person shared an address and nothing else.
     """
 
     item_id: UUID

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from curation.addresses.parts import Parts, make
 
@@ -148,6 +149,7 @@ RULES: dict[str, Rule] = {
     "vxtwitter.com": x,
     "fixupx.com": x,
     "linkedin.com": linkedin,
+    "m.linkedin.com": linkedin,
     "reddit.com": reddit,
     "old.reddit.com": reddit,
     "new.reddit.com": reddit,
@@ -165,20 +167,26 @@ RULES: dict[str, Rule] = {
 
 def one_form(parts: Parts) -> Parts:
     """The address in its site's one form."""
-    host = parts.host.removeprefix("www.")
-    rule = RULES.get(host)
-    if rule is None and host.endswith(".linkedin.com") and host.count(".") == 2:
-        rule = linkedin if len(host.partition(".")[0]) <= 2 else None
-    if rule is None and host.startswith("amazon."):
-        rule = amazon
+    rule = _rule_for(parts.host)
     return (rule(parts) if rule else None) or parts
 
 
+@lru_cache(maxsize=1024)
+def _rule_for(host: str) -> Rule | None:
+    host = host.removeprefix("www.")
+    if host.startswith("amazon."):
+        return amazon
+    country, _, site = host.partition(".")
+    return linkedin if site == "linkedin.com" and len(country) == _COUNTRY else RULES.get(host)
+
+
+_COUNTRY = 2
 _OWN_HOST = frozenset({"www.youtube.com", "www.linkedin.com", "www.reddit.com"})
 _LEADS = ("www.", "m.", "mobile.", "amp.")
 _WIKIS = (".wikipedia.org", ".wiktionary.org", ".wikimedia.org", ".wikibooks.org", ".wikiversity.org")
 
 
+@lru_cache(maxsize=1024)
 def full_host(host: str) -> str:
     """The host of the full page: no `www.`, `m.` or `amp.` before it or, as at Wikipedia, within it."""
     if host in _OWN_HOST:

@@ -5,6 +5,8 @@ A table of our own, gathered from the documentation of the advertising, mail and
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _PREFIXES = (
     "utm_", "mtm_", "matomo_", "piwik_", "pk_", "hsa_", "_hs", "oly_", "vero_", "at_custom", "at_medium",
     "at_campaign", "wt_", "stm_", "itm_", "cm_mmc", "guce_", "__cft__", "__hs","vgo_",
@@ -59,6 +61,7 @@ def is_tracking(name: str, of_host: frozenset[str]) -> bool:
     return lower in _ANYWHERE or lower in of_host or lower.startswith(_PREFIXES)
 
 
+@lru_cache(maxsize=1024)
 def tracking_of(host: str) -> frozenset[str]:
     """The names that track at this host, beside those that do anywhere."""
     bare = host.removeprefix("www.")

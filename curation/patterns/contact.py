@@ -28,7 +28,7 @@ _number = re.compile(
     r"(?<![\w@#/=&?%.+*^~<>$€£-])(?<!\d[,:;])(?<![$€£] )"
     r"(?:tel:)?((?:\+\s?)?\(?\d(?:[ .()/\u2010-\u2013-]{0,3}\d){5,16})"
     r"(?:\s?(?:x|ext\.?|extension|durchwahl)\s?\d{1,6})?"
-    r"(?![\w@%€$£°]|[.,:/=-]\d|\s?(?:%|€|\$|£|px|kb|mb|gb|ms|km|kg)\b|\()",
+    r"(?![\w@]|[.,:/=-]\d|\s?[%€$£°]|\s?(?:eur|usd|px|kb|mb|gb|ms|km|kg)\b|\()",
     re.IGNORECASE,
 )
 _digits = re.compile(r"\d+")

@@ -12,7 +12,7 @@ _FORMS = (
     ("github_pat_", r"github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{50,}"),
     (
         "glpat- gldt- glrt- glptt- glft- glimt- glagent- glcbt- glsoat- gloas- glffct-",
-        r"gl[a-z]{2,5}-[\w-]{20,}",
+        r"gl(?:pat|dt|rt|ptt|ft|imt|agent|cbt|soat|oas|ffct)-[\w-]{20,}",
     ),  # GitLab
     ("xox", r"xox[abeoprs]-(?:[A-Za-z0-9]+-)*[A-Za-z0-9]{10,}"),  # Slack
     ("xapp-", r"xapp-\d-[A-Za-z0-9]+-\d+-[A-Za-z0-9]{20,}"),

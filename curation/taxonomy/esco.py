@@ -33,12 +33,11 @@ class Esco:
     api_version: ClassVar[int] = 1
 
     def recognises(self, path: Path) -> bool:
-        """Tables named as ESCO names them, or one with several of its columns, misspelled ones counted."""
+        """A table with several of ESCO's columns, misspelled ones counted; those with its names come first."""
         try:
             found = tables(path)
-            if any(_concepts.fullmatch(table.name) for table in found):
-                return True
-            return len(found) == 1 and _looks_like_esco(found[0])
+            named = [table for table in found if _concepts.fullmatch(table.name)]
+            return any(map(_looks_like_esco, named or found[:1]))
         except GleaneryError:
             return False
 

@@ -120,9 +120,11 @@ def check_columns(name: str, columns: Sequence[str], needed: Sequence[str]) -> N
 
 
 def near(column: str, columns: Sequence[str]) -> str | None:
-    """The column most like a name, None if none is alike."""
-    spelled = {found.casefold(): found for found in columns}
-    found = difflib.get_close_matches(column.casefold(), list(spelled), n=1, cutoff=_ALIKE)
+    """The column most like a name: misspelt, or longer or shorter than it; None if none is alike."""
+    wanted = column.casefold()
+    spelled = {found.casefold(): found for found in columns if found}
+    found = difflib.get_close_matches(wanted, list(spelled), n=1, cutoff=_ALIKE)
+    found = found or [name for name in spelled if name.startswith(wanted) or wanted.startswith(name)]
     return spelled[found[0]] if found else None
 
 

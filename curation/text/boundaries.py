@@ -63,7 +63,17 @@ def addresses(text: str) -> list[str]:
     """The web addresses in a text, without the punctuation that follows them."""
     if not _may_hold_address(text):
         return []
-    return [found.rstrip(_AFTER_ADDRESS) for found in _address.findall(text)]
+    return [_without_ending(found) for found in _address.findall(text)]
+
+
+def _without_ending(found: str) -> str:
+    """An address without the punctuation after it; a bracket that was opened within stays."""
+    end = len(found)
+    unopened = found.count(")") - found.count("(")
+    while found[end - 1] in _AFTER_ADDRESS and (found[end - 1] != ")" or unopened > 0):
+        unopened -= found[end - 1] == ")"
+        end -= 1
+    return found[:end]
 
 
 def without_addresses(text: str) -> str:
@@ -78,11 +88,6 @@ def blank_addresses(text: str) -> str:
 
 def _may_hold_address(text: str) -> bool:
     return "://" in text or "www." in text or "WWW." in text
-
-
-def spaced_words(text: str) -> list[str]:
-    """The words of scripts with spaces, addresses left out."""
-    return _word.findall(without_addresses(text))
 
 
 def count_words(text: str) -> int:

@@ -67,7 +67,7 @@ def fold(text: str) -> Folded:
     specials = _specials(text)
     if not specials:
         return _one_space(Folded(_plain_breaks(text.casefold())))
-    whole = _by_cluster(text, specials, _fold_cluster)
+    whole = _by_cluster(text, specials, str.casefold, _fold_cluster)
     return _one_space(Folded(_plain_breaks(whole.text), whole.steps))
 
 
@@ -75,7 +75,7 @@ def visible(text: str) -> Folded:
     """Text as a reader sees it: NFKC with the unseen characters gone; case and spaces stay."""
     if text.isascii() or (unicodedata.is_normalized("NFKC", text) and not _unseen.search(text)):
         return Folded(text)
-    return _by_cluster(text, _specials(text), _see_cluster)
+    return _by_cluster(text, _specials(text), str, _see_cluster)
 
 
 def _plain_breaks(text: str) -> str:
@@ -92,13 +92,19 @@ def _see_cluster(cluster: str) -> str:
     return unicodedata.normalize("NFKC", _lone.sub("\ufffd", _unseen.sub("", cluster)))
 
 
-_plain = set(map(chr, range(128)))
-"""Characters known to fold by themselves into one other."""
+_FEW = 4
+
+_ASCII = bytes(range(128))
+_plain: set[str] = set()
+"""Characters beyond ASCII known to fold by themselves into one other."""
 
 
 def _specials(text: str) -> set[str]:
     """The characters of a text that do not fold by themselves into one other."""
-    unknown = set(text) - _plain
+    beyond_ascii = text.encode("utf-8", "surrogatepass").translate(None, _ASCII)
+    unknown = set(beyond_ascii.decode("utf-8", "surrogatepass")) - _plain
+    if not unknown:
+        return unknown
     specials = set(filter(_is_special, unknown))
     _plain.update(unknown - specials)
     return specials
@@ -120,7 +126,7 @@ def _continues(character: str) -> bool:
 def _clusters(text: str, specials: set[str]) -> Iterator[tuple[int, int, bool]]:
     """The stretches of a special character with all that belongs to it, and the even runs between (True)."""
     start, size = 0, len(text)
-    for place in [place for place, character in enumerate(text) if character in specials]:
+    for place in _places(text, specials):
         if place < start:
             continue
         begin = place - 1 if place > start and _continues(text[place]) else place
@@ -134,12 +140,28 @@ def _clusters(text: str, specials: set[str]) -> Iterator[tuple[int, int, bool]]:
         yield start, size, True
 
 
-def _by_cluster(text: str, specials: set[str], change: Callable[[str], str]) -> Folded:
+def _places(text: str, characters: set[str]) -> list[int]:
+    """Where one of some characters stands, in order."""
+    if len(characters) > _FEW:
+        return [place for place, character in enumerate(text) if character in characters]
+    places: list[int] = []
+    for character in characters:
+        place = text.find(character)
+        while place >= 0:
+            places.append(place)
+            place = text.find(character, place + 1)
+    return sorted(places)
+
+
+def _by_cluster(
+    text: str, specials: set[str], of_run: Callable[[str], str], of_cluster: Callable[[str], str]
+) -> Folded:
+    """The text with its even runs and its clusters of special characters each changed in their way."""
     parts: list[str] = []
     pieces: list[Piece] = []
     size = 0
     for start, end, even in _clusters(text, specials):
-        part = change(text[start:end])
+        part = of_run(text[start:end]) if even else of_cluster(text[start:end])
         if part:
             parts.append(part)
             pieces.append(Piece(size, start, end, even))

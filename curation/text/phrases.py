@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from curation.text.boundaries import CHARACTERS, not_after, not_before
 from curation.text.folding import fold
 
-
-class Match(NamedTuple):
-    """A phrase found: its place in the list of phrases, and where it stands in the original text."""
-
-    phrase: int
-    start: int
-    end: int
+Match = tuple[int, int, int]
+"""(start, end, phrase): the stretch of the text, and the phrase's place in the list. Plain tuples, for speed."""
 
 
 class Phrases:
@@ -42,28 +36,25 @@ class Phrases:
             return []
         folded = fold(text)
         found = self._whole_words(folded.text)
-        if not folded.steps:
-            return [Match(place, start, end) for start, end, index in found for place in self._places[index]]
-        return [
-            Match(place, *folded.original(start, end))
-            for start, end, index in found
-            for place in self._places[index]
-        ]
+        if folded.steps:
+            return [(*folded.original(start, end), phrase) for start, end, phrase in found]
+        return found
 
-    def _whole_words(self, text: str) -> list[tuple[int, int, int]]:
-        """(start, end, index) of the matches that begin and end where words do, the longest of nested ones."""
-        found: list[tuple[int, int, int]] = []
+    def _whole_words(self, text: str) -> list[Match]:
+        """The matches in folded text that begin and end where words do, without those within longer ones."""
+        found: list[Match] = []
         size = len(text)
         reach, apart = 0, True
-        not_before, not_after = self._not_before, self._not_after
+        not_before, not_after, places = self._not_before, self._not_after, self._places
         for index, start, end in self._machine.find_matches_as_indexes(text, overlapping=True):
             if start and not_before[index] & CHARACTERS[text[start - 1]]:
                 continue
             if end < size and not_after[index] & CHARACTERS[text[end]]:
                 continue
-            found.append((start, end, index))
             apart = apart and start >= reach
             reach = end
+            for phrase in places[index]:
+                found.append((start, end, phrase))
         return found if apart else _longest(found)
 
 
@@ -74,9 +65,9 @@ def _parts(phrase: str) -> tuple[str, bool, bool]:
     return text, bare.startswith("*"), bare.endswith("*")
 
 
-def _longest(found: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+def _longest(found: list[Match]) -> list[Match]:
     """Those that lie within no longer one, by start, then by place in the list."""
-    kept: list[tuple[int, int, int]] = []
+    kept: list[Match] = []
     reach = -1
     widest = (-1, -1)
     for match in sorted(found, key=lambda match: (match[0], -match[1], match[2])):

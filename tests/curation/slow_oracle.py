@@ -77,7 +77,7 @@ def _split(left: str, right: str) -> bool:
 
 
 def find(phrases: list[str], text: str) -> set[tuple[int, int, int]]:
-    """(phrase, start, end) of the whole-word matches that lie within no longer one."""
+    """(start, end, phrase) of the whole-word matches that lie within no longer one."""
     places = folded(text)
     plain = "".join(one for one, _, _ in places)
     found: set[tuple[int, int, int]] = set()
@@ -96,4 +96,4 @@ def find(phrases: list[str], text: str) -> set[tuple[int, int, int]]:
         for one in found
         if not any(other[1] <= one[1] and one[2] <= other[2] and other[1:] != one[1:] for other in found)
     }
-    return {(index, places[at][1], places[end - 1][2]) for index, at, end in longest}
+    return {(places[at][1], places[end - 1][2], index) for index, at, end in longest}
