@@ -18,7 +18,7 @@ from tests.house import write_config
 from tests.moodle_server import MoodleServer
 
 TALKS = {
-    "external_id": "videos.0.url", "title": "title", "url": "videos.0.url", "text": "description",
+    "external_id": "@file", "title": "title", "url": "videos.0.url", "text": "description",
     "published_at": "recorded", "author": "speakers", "tags": "tags", "seconds": "duration", "language": "language",
 }  # fmt: skip
 
