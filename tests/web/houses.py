@@ -1,0 +1,141 @@
+"""Houses with items, served by a real server on loopback."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import requests
+import uvicorn
+
+from gleanery.config import load
+from gleanery.flow import import_frameworks, read, screen
+from gleanery.flow.founding import open_house
+from gleanery.flow.house import House, utc_now
+from gleanery.model.posts import PostDraft, PostKind
+from gleanery.web.app import create_app
+from gleanery.web.signin import new_link
+from tests.house import make_house
+
+_METADATA = "Metadata-Version: 2.1\nName: told-posts\nVersion: 1.0\n"
+_ENTRY_POINTS = "[gleanery.connectors]\ntold = tests.web.told:Told\n"
+
+
+@contextmanager
+def told_installed(folder: Path) -> Iterator[None]:
+    """The connector `told`, declared the way an installed package does."""
+    dist = folder / "told_posts-1.0.dist-info"
+    dist.mkdir(parents=True)
+    (dist / "METADATA").write_text(_METADATA, "utf-8")
+    (dist / "entry_points.txt").write_text(_ENTRY_POINTS, "utf-8")
+    sys.path.insert(0, str(folder))
+    yield
+    sys.path.remove(str(folder))
+
+
+def post(number: int, **changes: Any) -> PostDraft:
+    """A harmless post about a workplace topic, unlike every other one."""
+    topics = (
+        "spreadsheets",
+        "ladders",
+        "feedback",
+        "negotiation",
+        "charts",
+        "passwords",
+        "budgets",
+        "first aid",
+    )
+    topic = topics[number % len(topics)]
+    words = " ".join(f"{topic[:3]}{number}{chr(97 + place)}" for place in range(12))
+    values: dict[str, Any] = {
+        "platform": "forum",
+        "realm": "test",
+        "external_id": f"p{number}",
+        "kind": PostKind.ARTICLE,
+        "url": f"https://learning.example.org/{number}",
+        "title": f"Working with {topic}, part {number}",
+        "text": f"What a beginner should know about {topic} before the first day: {words}.",
+        "published_at": datetime(2026, 5, 4, 9, 30, tzinfo=UTC),
+    }
+    return PostDraft(**(values | changes))
+
+
+def house_with(
+    folder: Path, posts: Iterable[PostDraft], now: Callable[[], datetime] = utc_now, **changes: Any
+) -> House:
+    """A house that has read and screened these posts; its folder can be copied and opened again."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "posts.jsonl"
+    file.write_text("".join(one.model_dump_json() + "\n" for one in posts), "utf-8")
+    source = {"name": "forum", "connector": "told", "settings": {"posts": file.name}}
+    house = make_house(folder, now, **({"sources": [source]} | changes))
+    import_frameworks(house)
+    for one in house.config.sources:
+        report = read(house, one.name)
+        assert not report.faults, report.faults
+    screen(house)
+    return house
+
+
+def copied(template: Path, folder: Path) -> House:
+    """A copy of a closed house, opened."""
+    shutil.copytree(template, folder)
+    return open_house(load(folder / "config.yaml"))
+
+
+@dataclass(frozen=True)
+class Site:
+    """The pages of a house at an address."""
+
+    house: House
+    url: str
+
+    def link(self, account: str = "curator") -> str:
+        """A fresh one-time sign-in link."""
+        return self.url + new_link(self.house, account)
+
+    def browser(self, account: str | None = "curator") -> requests.Session:
+        """A client that behaves like a browser on our own page, signed in unless `account` is None."""
+        client = requests.Session()
+        client.headers["Sec-Fetch-Site"] = "same-origin"
+        if account is not None:
+            token = self.link(account).partition("=")[2]
+            client.post(f"{self.url}/signin", data={"link": token}).raise_for_status()
+        return client
+
+
+@contextmanager
+def served(house: House) -> Iterator[Site]:
+    """The pages of this house on a free loopback port, until the end of the block."""
+    ready = threading.Event()
+    server = _Told(ready, create_app(house))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    assert ready.wait(10)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield Site(house, f"http://127.0.0.1:{port}")
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+class _Told(uvicorn.Server):
+    """A server that says when it listens."""
+
+    def __init__(self, ready: threading.Event, app: Any) -> None:
+        super().__init__(
+            uvicorn.Config(app, "127.0.0.1", 0, log_config=None, access_log=False, lifespan="off", ws="none")
+        )
+        self._ready = ready
+
+    async def startup(self, *arguments: Any, **named: Any) -> None:
+        await super().startup(*arguments, **named)
+        self._ready.set()

@@ -1,0 +1,108 @@
+"""gleanery.web.app: what holds for every page."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import requests
+from sqlalchemy import text
+
+from gleanery.web.app import create_app
+from tests.house import make_house
+from tests.web.houses import Site
+
+OPEN = {"/healthz", "/signin", "/in/source-forum/bell"}
+"""The routes that need no session; a new one must be named here."""
+
+VALUES = {"item": str(uuid4()), "verdict": "approve"}
+
+
+def _routes(site: Site) -> list[tuple[str, str]]:
+    paths = create_app(site.house).openapi()["paths"]
+    return [(method.upper(), path) for path, methods in paths.items() for method in methods]
+
+
+def _ask(site: Site, method: str, path: str, client: requests.Session) -> requests.Response:
+    return client.request(
+        method, site.url + path.format(**VALUES), data={"x": "y"}, allow_redirects=False, timeout=5
+    )
+
+
+def test_every_answer_of_every_route_carries_the_headers(site: Site) -> None:
+    routes = _routes(site)
+    assert len(routes) >= 8
+    others = [("GET", "/static/gleanery.css"), ("GET", "/static/none.css"), ("GET", "/none"), ("PUT", "/")]
+    for client in (site.browser(), site.browser(None), requests.Session()):
+        for method, path in routes + others:
+            headers = _ask(site, method, path, client).headers
+            policy = headers["content-security-policy"]
+            assert "default-src 'self'; script-src 'self'; style-src 'self'" in policy
+            assert "frame-ancestors 'none'" in policy
+            assert "unsafe" not in policy
+            assert headers["x-content-type-options"] == "nosniff"
+            assert headers["referrer-policy"] == "no-referrer"
+
+
+def test_every_route_but_the_named_ones_needs_a_session(site: Site) -> None:
+    closed = [(method, path) for method, path in _routes(site) if path not in OPEN]
+    assert len(closed) >= 5
+    for method, path in closed:
+        answer = _ask(site, method, path, site.browser(None))
+        assert answer.status_code == 401, path
+        assert "gleanery signin" in answer.text
+
+
+def test_pages_are_not_kept_by_browsers_and_files_are_asked_for_anew(site: Site) -> None:
+    client = site.browser()
+    assert client.get(f"{site.url}/").headers["cache-control"] == "no-store"
+    assert client.get(f"{site.url}/static/gleanery.css").headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize(
+    "path", ["/docs", "/openapi.json", "/redoc", "/none", "/static/../app.py", "/static/"]
+)
+def test_there_is_nothing_else(site: Site, path: str) -> None:
+    assert site.browser().get(site.url + path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "query", ["state=none", "page=0", "page=x", "item=42", "done=%00", "page=99999999999"]
+)
+def test_addresses_that_are_not_ours_are_told_in_words(site: Site, query: str) -> None:
+    answer = site.browser().get(f"{site.url}/?{query}")
+    assert answer.status_code == 422
+    assert "not one of ours" in answer.text
+
+
+def test_an_unforeseen_fault_shows_no_trace_and_keeps_the_headers(own_site: Site) -> None:
+    client = own_site.browser()
+    with own_site.house.store.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE item RENAME TO lost"))
+    answer = client.get(f"{own_site.url}/")
+    assert answer.status_code in (500, 503)
+    assert "Traceback" not in answer.text
+    assert "lost" not in answer.text
+    assert "SELECT" not in answer.text
+    assert "content-security-policy" in answer.headers
+
+
+def test_one_who_lost_the_session_in_mid_work_is_shown_the_way_in(site: Site) -> None:
+    answer = requests.get(f"{site.url}/", headers={"HX-Request": "true"}, timeout=5)
+    assert answer.status_code == 401
+    assert answer.headers["hx-refresh"] == "true"
+
+
+def test_two_houses_on_one_machine_have_cookies_of_their_own(tmp_path: Path) -> None:
+    names = {create_app(make_house(tmp_path / name)).state.entrance.cookie for name in ("one", "two")}
+    assert len(names) == 2
+
+
+def test_pages_are_whole_html_in_english(site: Site) -> None:
+    for client, path in ((site.browser(), "/"), (site.browser(None), "/"), (site.browser(), "/none")):
+        page = client.get(site.url + path).text
+        assert page.startswith('<!doctype html>\n<html lang="en">')
+        ids = re.findall(r'\sid="([^"]+)"', page)
+        assert len(ids) == len(set(ids))

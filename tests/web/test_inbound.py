@@ -1,0 +1,36 @@
+"""gleanery.web.inbound: addresses that plugins offer to other programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import requests
+
+from gleanery.flow.keeping import PluginStore
+from gleanery.web.inbound import endpoints
+from tests.house import make_house
+from tests.web.houses import Site
+
+
+def test_a_plugin_answers_at_its_own_address(site: Site) -> None:
+    answer = requests.post(
+        f"{site.url}/in/source-forum/bell", b"ding", headers={"X-From": "tower"}, timeout=5
+    )
+    assert (answer.status_code, answer.text) == (202, "heard tower")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert PluginStore(site.house.store, "source:forum", site.house.now).get("rung") == "ding"
+
+
+def test_only_declared_endpoints_and_methods_exist(site: Site) -> None:
+    assert requests.get(f"{site.url}/in/source-forum/bell", timeout=5).status_code == 405
+    assert requests.post(f"{site.url}/in/source-forum/gong", b"", timeout=5).status_code == 404
+    assert requests.post(f"{site.url}/in/source-other/bell", b"", timeout=5).status_code == 404
+
+
+def test_a_broken_plugin_does_not_stop_the_others(tmp_path: Path) -> None:
+    sources = [
+        {"name": "lost", "connector": "not-installed", "settings": {}},
+        {"name": "forum", "connector": "told", "settings": {"posts": "posts.jsonl"}},
+    ]
+    house = make_house(tmp_path, sources=sources)
+    assert [(place, endpoint.name) for place, endpoint in endpoints(house)] == [("source-forum", "bell")]

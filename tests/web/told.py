@@ -1,0 +1,47 @@
+"""A connector for tests of the pages: it reads drafts as they stand in a file, and offers an inbound endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+from gleanery.model.posts import PostDraft
+from gleanery.ports import Check, Context, Endpoint, Page, Policy, Settings
+
+
+class ToldSettings(Settings):
+    """Where the drafts stand, one JSON object a line."""
+
+    posts: Path
+
+
+class Told:
+    """Reads every draft in one page."""
+
+    name: ClassVar[str] = "told"
+    api_version: ClassVar[int] = 1
+    Settings: ClassVar[type[Settings]] = ToldSettings
+    policy = Policy(may_store_text=True, may_pass_text_on=True)
+
+    def __init__(self, settings: ToldSettings, ctx: Context) -> None:
+        self._settings, self._ctx = settings, ctx
+
+    def check(self) -> Sequence[Check]:
+        return [Check("file", self._settings.posts.exists(), "the file of drafts")]
+
+    def partitions(self) -> Sequence[str]:
+        return ("all",)
+
+    def pages(self, partition: str, state: Mapping[str, Any]) -> Iterator[Page]:
+        lines = self._settings.posts.read_text("utf-8").splitlines()
+        yield Page([PostDraft.model_validate_json(line) for line in lines], {"lines": len(lines)}, True)
+
+    def endpoints(self) -> Sequence[Endpoint]:
+        return (Endpoint("bell", ("POST",), self._ring),)
+
+    def _ring(
+        self, method: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        self._ctx.store.put("rung", body.decode())
+        return 202, {"content-type": "text/plain"}, b"heard " + headers.get("x-from", "nobody").encode()
