@@ -274,11 +274,14 @@ class FrameworkReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """An inbound address a plugin wants: mounted at /in/<plugin>/<name>; `answer(method, headers, body)`."""
+    """An inbound address a plugin wants, mounted at /in/<source or destination>-<name>/<endpoint>.
+
+    `answer(method, query, headers, body)` gives (status, headers, body); the plugin checks who is speaking.
+    """
 
     name: str
     methods: tuple[str, ...]
-    answer: Callable[[str, Mapping[str, str], bytes], tuple[int, Mapping[str, str], bytes]]
+    answer: Callable[[str, str, Mapping[str, str], bytes], tuple[int, Mapping[str, str], bytes]]
 
 
 @runtime_checkable

@@ -205,11 +205,10 @@ def serve(
 def signin(by: ByOption = None, as_json: JsonOption = False, config: ConfigOption = None) -> None:
     """Print a one-time sign-in link for the page that `gleanery serve` shows."""
     with opened(config, as_json) as house:
+        from gleanery.web.serving import address
         from gleanery.web.signin import new_link
 
-        settings = house.config.serve
-        scheme = "https" if settings.tls_certificate else "http"
-        link = f"{scheme}://{settings.host}:{settings.port}{new_link(house, account(by))}"
+        link = address(house.config.serve) + new_link(house, account(by))
     print_json({"link": link}) if as_json else typer.echo(link)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from sqlalchemy import delete
 from sqlmodel import col, select
 
 from gleanery.flow.contents import empty
 from gleanery.flow.house import House
 from gleanery.flow.reading import forget
 from gleanery.model.posts import Content, GoneWhy, PostVersion
+from gleanery.model.record import Kept
 
 BATCH = 100
 
@@ -34,6 +36,13 @@ def purge(house: House) -> int:
         total += len(due)
         if len(due) < BATCH:
             break
+    drop_expired(house)
     if total:
         house.store.forget_log()
     return total
+
+
+def drop_expired(house: House) -> None:
+    """Drop what plugins and the page kept for a time that is over: links, sessions, leases."""
+    with house.store.write() as session:
+        session.execute(delete(Kept).where(col(Kept.expires_at) <= house.now()))

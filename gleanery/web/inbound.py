@@ -38,7 +38,7 @@ def _answering(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
     async def inbound(request: Request) -> Response:
         body = await request.body()
         status, headers, answer = await run_in_threadpool(
-            endpoint.answer, request.method, dict(request.headers), body
+            endpoint.answer, request.method, request.url.query, dict(request.headers), body
         )
         return Response(answer, status, dict(headers))
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +10,6 @@ from playwright.sync_api import Browser, expect
 from gleanery.flow import desk
 from gleanery.model.items import ItemState
 from tests.browser.pages import opened
-from tests.chromium import _ARGUMENTS, _NAMES
 from tests.servers import WebServer
 from tests.web.houses import Site, house_with, post, served
 
@@ -20,16 +17,6 @@ pytestmark = pytest.mark.browser
 
 _ATTACK = """<!doctype html><form method="post" action="{0}"></form>
 <script>document.forms[0].submit()</script>"""
-
-
-@pytest.fixture(scope="module")
-def chromium(chromium: Browser) -> Iterator[Browser]:
-    """A second browser, for which every name that ends in .test leads to loopback, and no other name anywhere."""
-    names = "--host-resolver-rules=MAP *.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
-    program = next(filter(None, map(shutil.which, _NAMES)))
-    second = chromium.browser_type.launch(executable_path=program, args=[*_ARGUMENTS, names])
-    yield second
-    second.close()
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "attacker.test"])

@@ -14,9 +14,9 @@ from tests.web.houses import Site
 
 def test_a_plugin_answers_at_its_own_address(site: Site) -> None:
     answer = requests.post(
-        f"{site.url}/in/source-forum/bell", b"ding", headers={"X-From": "tower"}, timeout=5
+        f"{site.url}/in/source-forum/bell?loud=1", b"ding", headers={"X-From": "tower"}, timeout=5
     )
-    assert (answer.status_code, answer.text) == (202, "heard tower")
+    assert (answer.status_code, answer.text) == (202, "heard tower loud=1")
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert PluginStore(site.house.store, "source:forum", site.house.now).get("rung") == "ding"
 

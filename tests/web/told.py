@@ -41,7 +41,11 @@ class Told:
         return (Endpoint("bell", ("POST",), self._ring),)
 
     def _ring(
-        self, method: str, headers: Mapping[str, str], body: bytes
+        self, method: str, query: str, headers: Mapping[str, str], body: bytes
     ) -> tuple[int, Mapping[str, str], bytes]:
         self._ctx.store.put("rung", body.decode())
-        return 202, {"content-type": "text/plain"}, b"heard " + headers.get("x-from", "nobody").encode()
+        return (
+            202,
+            {"content-type": "text/plain"},
+            f"heard {headers.get('x-from', 'nobody')} {query}".encode(),
+        )
