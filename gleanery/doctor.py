@@ -10,7 +10,8 @@ from typing import TypeVar
 
 from gleanery.config import Config, load
 from gleanery.errors import GleaneryError
-from gleanery.flow.house import House, open_house
+from gleanery.flow.founding import open_house
+from gleanery.flow.house import House
 from gleanery.flow.standing import check
 from gleanery.plugins import GROUPS, found
 from gleanery.ports import Check

@@ -10,16 +10,20 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, select
 
 from gleanery.errors import Unreachable
 from gleanery.model.record import Lease
 from gleanery.store import Store
 
-LENGTH = timedelta(minutes=10)
+LENGTH = timedelta(minutes=2)
+"""How long a holder that cannot be asked (on another machine, in another container) is waited for."""
+
+_NEVER = datetime.fromtimestamp(0, UTC)
 
 
 class LeaseLost(Unreachable):
@@ -58,21 +62,28 @@ def held(store: Store, name: str, now: Callable[[], datetime]) -> Iterator[Held 
 
 
 def _taken(session: Session, name: str, holder: str, now: datetime) -> Held | None:
-    lease = session.exec(select(Lease).where(Lease.name == name).with_for_update()).one_or_none()
-    if lease is None:
-        lease = Lease(name=name, holder=holder, fence=1, until=now + LENGTH)
-    elif lease.until > now and not _is_dead(lease.holder):
+    _ensure(session, name)
+    lease = session.exec(select(Lease).where(Lease.name == name).with_for_update()).one()
+    if lease.until > now and not _is_dead(lease.holder):
         return None
-    else:
-        lease.holder, lease.fence, lease.until = holder, lease.fence + 1, now + LENGTH
+    lease.holder, lease.fence, lease.until = holder, lease.fence + 1, now + LENGTH
     session.add(lease)
     return Held(name, holder, lease.fence)
 
 
+def _ensure(session: Session, name: str) -> None:
+    """Make the lease's row, held by nobody, unless there is one: of two that do so at once neither fails."""
+    free = {"name": name, "holder": "", "fence": 0, "until": _NEVER}
+    if session.connection().dialect.name == "postgresql":
+        session.execute(postgresql.insert(Lease).values(free).on_conflict_do_nothing())
+    else:
+        session.execute(sqlite.insert(Lease).values(free).on_conflict_do_nothing())
+
+
 def _given_back(session: Session, held: Held) -> None:
-    lease = session.exec(select(Lease).where(Lease.name == held.name)).one_or_none()
+    lease = session.exec(select(Lease).where(Lease.name == held.name).with_for_update()).one_or_none()
     if lease is not None and lease.fence == held.fence:
-        lease.holder, lease.until = "", datetime.fromtimestamp(0, lease.until.tzinfo)
+        lease.holder, lease.until = "", _NEVER
         session.add(lease)
 
 

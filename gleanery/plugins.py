@@ -23,6 +23,9 @@ GROUPS = {
 }
 
 
+_TWICE = "two installed packages offer this name; uninstall one of them"
+
+
 @dataclass(frozen=True)
 class Plugin:
     """A plugin that was found: its class, or the error that keeps it out."""
@@ -40,21 +43,21 @@ def found(kind: str) -> Iterator[Plugin]:
     points = sorted(entry_points(group=GROUPS[kind]), key=lambda point: (point.name, point.value))
     names = [point.name for point in points]
     for point in points:
-        if names.count(point.name) > 1:
-            yield _refused(kind, point, "two installed packages offer this name; uninstall one of them")
-        else:
-            yield _loaded(kind, point)
+        yield _loaded(kind, point) if names.count(point.name) == 1 else _refused(kind, point, _TWICE)
 
 
 @cache
 def plugin(kind: str, name: str) -> type[Any]:
     """The class of one plugin. Raises: ConfigError naming the nearest one, or the error that keeps it out."""
-    points = {point.name: point for point in entry_points(group=GROUPS[kind])}
+    points: dict[str, list[EntryPoint]] = {}
+    for point in entry_points(group=GROUPS[kind]):
+        points.setdefault(point.name, []).append(point)
     if name not in points:
         near = difflib.get_close_matches(name, list(points), n=1, cutoff=0.5)
         hint = f"Did you mean {near[0]!r}?" if near else f"Installed: {', '.join(sorted(points)) or 'none'}."
         raise ConfigError(f"No {kind} named {name!r} is installed.", remedy=hint)
-    loaded = _loaded(kind, points[name])
+    first, *others = points[name]
+    loaded = _refused(kind, first, _TWICE) if others else _loaded(kind, first)
     if loaded.cls is None:
         raise ConfigError(
             f"The {kind} {name!r} of {loaded.distribution} cannot be used: {loaded.error}.",

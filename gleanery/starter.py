@@ -12,6 +12,7 @@ from ruamel.yaml.error import YAMLError
 
 from gleanery.config import SourceSettings, checked, load, plugin_settings
 from gleanery.errors import BadInput, ConfigError
+from gleanery.model.posts import storable
 from gleanery.plugins import plugin
 
 STARTER = """\
@@ -41,11 +42,18 @@ def write_starter(path: Path, organisation: str) -> bool:
     """Write the first configuration; False where there is one already. Raises: ConfigError."""
     if path.exists():
         return False
-    quoted = io.StringIO()
-    YAML(typ="safe").dump([organisation], quoted)
-    name = quoted.getvalue().strip().removeprefix("[").removesuffix("]").removeprefix("- ")
-    _replace(path, STARTER.format(name=name))
+    _replace(path, STARTER.format(name=_quoted(organisation)))
     return True
+
+
+def _quoted(text: str) -> str:
+    """The text as a YAML value on one line, in double quotes whatever it holds."""
+    yaml = YAML(typ="safe", pure=True)
+    yaml.default_style = '"'  # type: ignore[assignment]  # declared as None there
+    yaml.width = 10**6
+    written = io.StringIO()
+    yaml.dump([storable(text)], written)
+    return written.getvalue().strip().removeprefix("[").removesuffix("]").removeprefix("- ")
 
 
 def add_source(

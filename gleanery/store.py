@@ -6,6 +6,7 @@ seconds for it; a deferred writer would fail as soon as another had written. Pos
 
 from __future__ import annotations
 
+import fcntl
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,12 +14,18 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlmodel import Session
 
-from gleanery.errors import ConfigError, GleaneryError
+from gleanery.errors import ConfigError, GleaneryError, Unreachable
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
+_ADVISORY = 0x676C65616E657279
+"""The number under which PostgreSQL keeps our lock: the letters of the name."""
+
+
+class Overtaken(Unreachable):
+    """Another worker wrote the same at the same moment; nothing of ours was written."""
 
 
 class Store:
@@ -28,6 +35,12 @@ class Store:
         """Open the database at `url` (an SQLAlchemy address). Nothing is read or written yet."""
         self.engine = _engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
+
+    @property
+    def path(self) -> Path | None:
+        """The file of an SQLite database, None for any other."""
+        name = self.engine.url.database
+        return Path(name) if self.is_sqlite and name and name != ":memory:" else None
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -62,6 +75,20 @@ class Store:
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep every other process from founding or upgrading this database meanwhile; waits for its turn."""
+        if not self.is_sqlite:
+            with _told_in_words(), self.engine.connect() as connection:
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY})")
+                yield
+                connection.rollback()
+        elif self.path is None:
+            yield
+        else:
+            with _locked(self.path.with_name(self.path.name + ".lock")):
+                yield
 
     # ------------------------------------------------------------------ versions
 
@@ -102,10 +129,33 @@ def _known_versions() -> set[str]:
     return {path.name[1:5] for path in (_MIGRATIONS / "versions").glob("m*.py")}
 
 
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold the lock on a file, which is made where absent and stays."""
+    try:
+        file = path.open("a")
+    except OSError as error:
+        raise ConfigError(
+            f"{path} cannot be written: {error.strerror}.",
+            remedy="Give this account write access to the folder of the database.",
+        ) from error
+    with file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def _engine(url: str) -> Engine:
-    if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": 10.0, "check_same_thread": False})
+    """The engine; its errors never show the values of a statement, which may be words or secrets."""
+    try:
+        if not url.startswith("sqlite"):
+            return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        waiting = {"timeout": 10.0, "check_same_thread": False}
+        engine = create_engine(url, connect_args=waiting, hide_parameters=True)
+    except (ArgumentError, ValueError, ImportError):
+        raise ConfigError(
+            "`database` holds no address that can be used.",
+            remedy="Write sqlite:////folder/file.db or postgresql://user@host/name.",
+        ) from None
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -158,6 +208,16 @@ _FAULTS = (
     ("database is locked", "Another program holds the database", "Run the same again when it has ended."),
     ("disk i/o error", "The disk refused to read or write", "Check the disk; nothing was half written."),
     (
+        "disk image is malformed",
+        "The database is damaged",
+        "Stop gleanery, keep the damaged file aside and restore a backup; see docs/how-to/backup.md.",
+    ),
+    (
+        "file is not a database",
+        "The database's file holds no database",
+        "Check `data` and `database`; if the file was overwritten, restore a backup (docs/how-to/backup.md).",
+    ),
+    (
         "connection refused",
         "The database server does not answer",
         "Check the address in `database` and that it runs.",
@@ -170,14 +230,24 @@ _FAULTS = (
 )
 
 
+_COLLISIONS = ("23505", "40001", "40P01")
+"""PostgreSQL's codes for a key written twice, a failed serialization and a deadlock."""
+
+
 @contextmanager
 def _told_in_words() -> Iterator[None]:
     """Turn the faults a person can put right into a ConfigError with the remedy."""
     try:
         yield
-    except OperationalError as error:
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) in _COLLISIONS:
+            raise Overtaken(
+                "Another worker wrote the same at the same moment.", remedy="It is tried again by itself."
+            ) from None  # the server's words quote the values
         said = str(error.orig).lower()
         for sign, message, remedy in _FAULTS:
             if sign in said:
                 raise ConfigError(f"{message}.", remedy=remedy) from error
+        if not isinstance(error, OperationalError):
+            raise
         raise GleaneryError("The database gave up an operation.", remedy=f"It said: {error.orig}") from error

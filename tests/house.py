@@ -14,7 +14,8 @@ from sqlmodel import col, select
 
 from gleanery.config import load
 from gleanery.flow import desk
-from gleanery.flow.house import House, found_house, utc_now
+from gleanery.flow.founding import found_house
+from gleanery.flow.house import House, utc_now
 from gleanery.model.items import Item, ItemState
 
 

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from gleanery.config import load, plugin_settings
 from gleanery.errors import ConfigError
+from gleanery.plugins import plugin
 from gleanery.ports import Settings
 
 
@@ -110,3 +111,58 @@ def test_a_database_address_with_a_password_is_a_secret(
     assert "hunter2" not in str(caught.value)
     monkeypatch.setenv("DATABASE", "postgresql://me:hunter2@127.0.0.1/x")
     assert "hunter2" in load(write(tmp_path, "database: {env: DATABASE}")).database_url
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://me@127.0.0.1/x?password=hunter2",
+        "postgresql://me@127.0.0.1/x?sslmode=require&PassWord=hunter2",
+        "postgresql://me@127.0.0.1/x?pass%77ord=hunter2",
+        "postgresql://me@127.0.0.1/x?sslpassword=hunter2",
+        "host=127.0.0.1 password=hunter2",
+        "postgresql://me:hunter2@[127.0.0.1/x",
+    ],
+)
+def test_a_password_anywhere_in_a_database_address_is_refused(tmp_path: Path, address: str) -> None:
+    with pytest.raises(ConfigError, match="database") as caught:
+        load(write(tmp_path, f"database: {address!r}"))
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_database_address_without_password_may_stand_in_the_file(tmp_path: Path) -> None:
+    address = "postgresql://me@127.0.0.1/x?sslmode=require&passfile=/etc/pass"
+    assert load(write(tmp_path, f"database: {address}")).database_url == address
+
+
+def test_a_key_that_stands_twice_is_told_by_line_without_its_values(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"line 3.*a key stands twice") as caught:
+        load(write(tmp_path, "data: x\nserve: {}\ndata: hunter2\n"))
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("section", "one"),
+    [
+        ("sources", "{name: twin, connector: feeds}"),
+        ("destinations", "{name: twin, adapter: cartridge}"),
+        ("goals", "{name: twin, title: A goal}"),
+        ("frameworks", "{name: twin, path: f.csv}"),
+    ],
+)
+def test_two_parts_of_one_name_are_refused_by_name(tmp_path: Path, section: str, one: str) -> None:
+    with pytest.raises(ConfigError, match=f"'{section}'.*'twin'"):
+        load(write(tmp_path, f"{section}: [{one}, {one}]"))
+
+
+def test_a_plugin_name_that_two_packages_offer_is_refused_where_it_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for package in ("first", "second"):
+        folder = tmp_path / f"{package}_reader-1.0.dist-info"
+        folder.mkdir()
+        (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}-reader\nVersion: 1.0\n")
+        (folder / "entry_points.txt").write_text("[gleanery.connectors]\ntwin = connectors.file:File\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ConfigError, match="two installed packages offer this name"):
+        plugin("connector", "twin")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
-from collections.abc import Iterator
+import time
+import traceback
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from uuid import uuid4
@@ -14,12 +17,12 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 from sqlmodel import select
 
-from gleanery.errors import ConfigError
+from gleanery.errors import ConfigError, Unreachable
 from gleanery.leases import Held, LeaseLost, held
 from gleanery.model import metadata
 from gleanery.model.people import Person
 from gleanery.model.record import Lease
-from gleanery.store import Store
+from gleanery.store import Overtaken, Store
 from gleanery.testing import NOON, Clock
 
 
@@ -170,3 +173,99 @@ def test_a_full_disk_is_told_in_words_and_loses_nothing(tmp_path: Path) -> None:
         session.add(Person(id=uuid4(), account="after", made_at=NOON))
     with store.read() as session:
         assert session.exec(select(Person.account)).all() == ["after"]
+
+
+def test_an_error_of_the_database_shows_no_value_of_a_statement(store: Store) -> None:
+    """Values are words of people and secrets; an error may end in a log."""
+    token = secrets.token_hex(16)
+    with pytest.raises(Exception, match="no_such_table") as caught, store.write() as session:
+        session.execute(text("INSERT INTO no_such_table VALUES (:value)"), {"value": token})
+    told = "".join(traceback.format_exception(caught.value))
+    assert "no_such_table" in told
+    assert token not in told
+
+
+def test_a_key_written_twice_at_the_same_moment_is_a_passing_fault_without_values(postgres_url: str) -> None:
+    """The second writer waits for the first, who commits."""
+    store, account = Store(postgres_url), secrets.token_hex(8)
+    store.upgrade()
+    errors: list[Exception] = []
+
+    def second() -> None:
+        try:
+            with store.write() as session:
+                session.add(Person(id=uuid4(), account=account, made_at=NOON))
+        except Exception as error:
+            errors.append(error)
+
+    with store.write() as session:
+        session.add(Person(id=uuid4(), account=account, made_at=NOON))
+        session.flush()
+        thread = threading.Thread(target=second)
+        thread.start()
+        wait_until_blocked(store)
+    thread.join()
+    [error] = errors
+    assert isinstance(error, Overtaken)
+    assert isinstance(error, Unreachable)
+    assert account not in "".join(traceback.format_exception(error))
+    store.close()
+
+
+def wait_until_blocked(store: Store) -> None:
+    """Return when a transaction of this database waits for another; at most half a minute."""
+    end = time.monotonic() + 30
+    waiting = text(
+        "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    with store.engine.connect() as connection:
+        while connection.execute(waiting).first() is None:
+            assert time.monotonic() < end, "nobody waits"
+            connection.rollback()  # the view stands still within a transaction
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda raw: b"no database at all" * 400, "holds no database"),
+        (lambda raw: raw[:100] + b"\xff" * (len(raw) - 100), "damaged"),
+    ],
+)
+def test_a_damaged_database_is_told_with_the_remedy(
+    tmp_path: Path, damage: Callable[[bytes], bytes], message: str
+) -> None:
+    path = tmp_path / "house.db"
+    made = Store(f"sqlite:///{path}")
+    made.upgrade()
+    made.forget_log()
+    made.close()
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(ConfigError, match=message) as caught:
+        Store(f"sqlite:///{path}").require_current()
+    assert "backup" in caught.value.remedy
+
+
+def test_what_is_no_database_address_is_told_and_not_repeated() -> None:
+    for address in ("host=127.0.0.1 hunter2", "oracle9://hunter2", "postgresql://h:hunter2/x"):
+        with pytest.raises(ConfigError, match="database") as caught:
+            Store(address)
+        assert "hunter2" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_of_two_that_want_a_database_alone_the_second_waits(store: Store) -> None:
+    inside, order = threading.Event(), []
+
+    def second() -> None:
+        inside.wait()
+        with store.alone():
+            order.append("second")
+
+    thread = threading.Thread(target=second)
+    thread.start()
+    with store.alone():
+        inside.set()
+        with store.write() as session:
+            session.add(Person(id=uuid4(), account="a", made_at=NOON))
+        order.append("first")
+    thread.join()
+    assert order == ["first", "second"]

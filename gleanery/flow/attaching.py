@@ -17,7 +17,8 @@ from sqlmodel import Session, col, func, select
 from gleanery.flow.change import Change
 from gleanery.flow.contents import contents_of
 from gleanery.flow.house import House
-from gleanery.flow.subjects import Telling, item_words, telling_of
+from gleanery.flow.replies import adopt_replies
+from gleanery.flow.subjects import Telling, telling_of, words_of_many
 from gleanery.model.items import Alike, Item, ItemPost, MatchKey, Role
 from gleanery.model.posts import Content, Post, PostKind
 from gleanery.model.types import derived_id
@@ -38,18 +39,16 @@ def attach(house: House, change: Change, post: Post) -> int:
     """Tie a new or changed post to its items, making those that are missing; returns how many were made."""
     session = change.session
     content = contents_of(session, [post.id]).get(post.id)
-    ties = {
-        (tie.link, tie.item_id): tie
-        for tie in session.exec(select(ItemPost).where(ItemPost.post_id == post.id))
-    }
+    ties = session.exec(select(ItemPost).where(ItemPost.post_id == post.id)).all()
     made = 0
     if content is not None and post.gone is None:
         parents = _items_of_parent(session, post)
         if parents and post.internal:
             _reply_to(change, post, parents)
-        made = _tie_tellings(house, change, post, content, set(ties), bool(parents))
-    if ties:
-        _touch(session, [item_id for _, item_id in ties])
+        made = _tie_tellings(house, change, post, content, ties, bool(parents))
+        if post.internal:
+            adopt_replies(change, post)
+    _touch(session, [tie.item_id for tie in ties])
     post.screened_version = post.version
     session.add(post)
     session.flush()
@@ -57,26 +56,41 @@ def attach(house: House, change: Change, post: Post) -> int:
 
 
 def _tie_tellings(
-    house: House,
-    change: Change,
-    post: Post,
-    content: Content,
-    ties: set[tuple[int | None, UUID]],
-    is_reply: bool,
+    house: House, change: Change, post: Post, content: Content, ties: Sequence[ItemPost], is_reply: bool
 ) -> int:
+    """What the post was recognised by is forgotten, also that of links it shared before, and written anew."""
+    change.session.execute(delete(MatchKey).where(col(MatchKey.post_id) == post.id))
     made = 0
-    tied = {link for link, _ in ties}
     for told in _tellings(house, post, content, is_reply):
-        if told.link in tied:
-            _renew_keys(house, change.session, told, [item for link, item in ties if link == told.link])
-            continue
-        made += _tie_telling(house, change, told)
+        marks = _marks(house, told)
+        own = [tie for tie in ties if tie.role is not Role.REPLY and tie.link == told.link]
+        kept = [tie for tie in own if not _is_astray(change.session, tie, marks)]
+        for tie in own:
+            if tie not in kept:
+                change.session.delete(tie)
+        change.session.flush()
+        for tie in kept:
+            _write_keys(change.session, marks, post.id, tie.item_id)
+        if not kept:
+            made += _tie_telling(house, change, told, marks)
     return made
 
 
-def _tie_telling(house: House, change: Change, told: Telling) -> bool:
+def _is_astray(session: Session, tie: ItemPost, marks: Marks) -> bool:
+    """Whether the other posts of the item are about something else than this one is now.
+
+    A founding tie and one a person made stay; so does one that nothing is left to compare with.
+    """
+    if tie.role is Role.FOUNDING or tie.by_person:
+        return False
+    others = dict(
+        session.exec(select(MatchKey.key, MatchKey.exact).where(MatchKey.item_id == tie.item_id)).all()
+    )
+    return bool(others) and not any(others.get(key) for _, keys in marks.keys for key in keys)
+
+
+def _tie_telling(house: House, change: Change, told: Telling, marks: Marks) -> bool:
     """Tie a telling to the item it is about, an older one or a new one; True if it was made."""
-    marks = _marks(house, told)
     match = Match(same, Role.SAME) if (same := _same(change.session, marks)) else None
     resembling = [] if match else _resembling(house, change.session, marks)
     if match is None and resembling and resembling[0].is_one:
@@ -120,13 +134,24 @@ def _items_of_parent(session: Session, post: Post) -> list[Item]:
     ids = session.exec(
         select(ItemPost.item_id).where(ItemPost.post_id == parent, ItemPost.role != Role.REPLY)
     ).all()
-    return [living(session, item_id) for item_id in ids]
+    return living_of(session, ids)
 
 
 def living(session: Session, item_id: UUID) -> Item:
     """The item of this id, or the one it was merged into."""
     item = session.exec(select(Item).where(Item.id == item_id)).one()
     return item if item.merged_into is None else living(session, item.merged_into)
+
+
+def living_of(session: Session, item_ids: Iterable[UUID]) -> list[Item]:
+    """The items of these ids, or those they were merged into, each once, oldest first."""
+    found: dict[UUID, Item] = {}
+    wanted = set(item_ids)
+    while wanted:
+        found.update({item.id: item for item in session.exec(select(Item).where(col(Item.id).in_(wanted)))})
+        wanted = {item.merged_into for item in found.values() if item.merged_into is not None} - set(found)
+    living = [item for item in found.values() if item.merged_into is None]
+    return sorted(living, key=lambda item: item.seq or 0)
 
 
 def _reply_to(change: Change, post: Post, items: Iterable[Item]) -> None:
@@ -139,8 +164,7 @@ def _reply_to(change: Change, post: Post, items: Iterable[Item]) -> None:
 
 def _touch(session: Session, item_ids: Iterable[UUID]) -> None:
     """Have these items judged again."""
-    for item_id in set(item_ids):
-        item = session.exec(select(Item).where(Item.id == item_id)).one()
+    for item in session.exec(select(Item).where(col(Item.id).in_(set(item_ids)))):
         item.screened_as = ""
         session.add(item)
 
@@ -184,8 +208,7 @@ def _same(session: Session, marks: Marks) -> Item | None:
 
 def _first_with(session: Session, keys: Sequence[bytes]) -> Item | None:
     ids = session.exec(select(MatchKey.item_id).where(col(MatchKey.key).in_(keys), MatchKey.exact)).all()
-    items = {item.id: item for item in (living(session, item_id) for item_id in set(ids))}
-    return min(items.values(), key=lambda item: item.seq or 0, default=None)
+    return next(iter(living_of(session, ids)), None)
 
 
 class Resembling(NamedTuple):
@@ -200,15 +223,11 @@ def _resembling(house: House, session: Session, marks: Marks) -> list[Resembling
     """Items at or above the threshold for asking; most alike first, then oldest."""
     found: dict[UUID, Resembling] = {}
     for matcher, bands in marks.bands:
-        for item in _sharing(session, bands):
-            words = item_words(house, session, item)
-            likeness = (
-                max((_likeness(matcher, marks.subject, told) for told in words.tellings), default=0.0)
-                if words
-                else 0
-            )
+        items = _sharing(session, bands)
+        for item_id, words in words_of_many(house, session, items).items():
+            likeness = max(_likeness(matcher, marks.subject, told) for told in words.tellings)
             if likeness >= matcher.suggest_at:
-                found[item.id] = Resembling(likeness, item, likeness >= matcher.group_at)
+                found[item_id] = Resembling(likeness, words.item, likeness >= matcher.group_at)
     return sorted(found.values(), key=lambda one: (-one.likeness, one.item.seq or 0))
 
 
@@ -226,7 +245,7 @@ def _sharing(session: Session, bands: Sequence[bytes]) -> list[Item]:
         .order_by(shared.desc(), col(MatchKey.item_id))
         .limit(CANDIDATES)
     ).all()
-    return list({item.id: item for item in (living(session, item_id) for item_id in ids)}.values())
+    return living_of(session, ids)
 
 
 def _suggest(session: Session, item: Item, resembling: Sequence[Resembling]) -> None:
@@ -240,15 +259,13 @@ def _suggest(session: Session, item: Item, resembling: Sequence[Resembling]) -> 
 
 
 def _found(house: House, change: Change, told: Telling) -> Item:
-    """A new item; its id derives from the founding post and the place of the link in it."""
+    """A new item, or the one this telling founded before; its id derives from the post and the link's place."""
     post = told.post
-    item = Item(
-        id=derived_id("item", str(house.organisation.id), str(post.id), told.link),
-        founding_post_id=post.id,
-        link=told.link,
-        kind=_kind(told),
-        made_at=change.at,
+    item_id = derived_id("item", str(house.organisation.id), str(post.id), told.link)
+    item = change.session.exec(select(Item).where(Item.id == item_id)).one_or_none() or Item(
+        id=item_id, founding_post_id=post.id, link=told.link, kind=_kind(told), made_at=change.at
     )
+    item.merged_into, item.screened_as = None, ""
     change.session.add(item)
     change.session.flush()
     change.audit("item.made", "policy:screening", f"item:{item.id}", post=str(post.id))
@@ -288,11 +305,3 @@ def _write_keys(session: Session, marks: Marks, post_id: UUID, item_id: UUID) ->
     ]
     if rows:
         session.execute(insert(MatchKey), rows)
-
-
-def _renew_keys(house: House, session: Session, told: Telling, item_ids: Iterable[UUID]) -> None:
-    """The words of a tied post changed: what it is recognised by changes with them; the tie stays."""
-    for item_id in item_ids:
-        of_tie = (col(MatchKey.item_id) == item_id, col(MatchKey.post_id) == told.post.id)
-        session.execute(delete(MatchKey).where(*of_tie))
-        _write_keys(session, _marks(house, told), told.post.id, item_id)

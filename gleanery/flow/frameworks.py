@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import delete, insert
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from gleanery.config import FrameworkSettings
 from gleanery.errors import BadInput, ConfigError
@@ -17,44 +19,79 @@ from gleanery.plugins import found
 from gleanery.ports import Competency, Fault, FrameworkReader
 
 
-def import_frameworks(house: House) -> list[tuple[str, int, list[Fault]]]:
-    """Import every configured framework whose file changed: (name, competencies, faults by line)."""
-    done = []
-    for settings in house.config.frameworks:
-        digest = _digest(settings)
-        with house.store.read() as session:
-            known = session.exec(select(Framework).where(Framework.name == settings.name)).one_or_none()
-        if known is not None and known.source_hash == digest:
-            continue
-        competencies, faults = _read(settings)
-        with house.change() as change:
-            _replace(change, settings.name, digest, competencies)
-        done.append((settings.name, len(competencies), faults))
-        vars(house).pop("concepts", None)
-        vars(house).pop("judges", None)
-        vars(house).pop("screened_as", None)
-    return done
+@dataclass(frozen=True)
+class FrameworkReport:
+    """A framework that was imported: how many competencies, and the rows that could not be read."""
+
+    name: str
+    competencies: int
+    faults: list[Fault]
 
 
-def _digest(settings: FrameworkSettings) -> str:
-    """The hash of the file or of the folder's files."""
+def import_frameworks(house: House) -> list[FrameworkReport]:
+    """Import every configured framework whose file changed; what this house loaded of them is renewed."""
+    try:
+        return [report for one in house.config.frameworks if (report := _import(house, one)) is not None]
+    finally:
+        house.notice_frameworks()
+
+
+def _import(house: House, settings: FrameworkSettings) -> FrameworkReport | None:
+    digest = _digest_of(house, settings)
+    with house.store.read() as session:
+        if _is_known(session, settings.name, digest):
+            return None
+    competencies, faults = _read(settings)
+    with house.change() as change:
+        if _is_known(change.session, settings.name, digest):
+            return None  # another process was first
+        _replace(change, settings.name, digest, competencies)
+    return FrameworkReport(settings.name, len(competencies), faults)
+
+
+def _is_known(session: Session, name: str, digest: str) -> bool:
+    known = session.exec(select(Framework.source_hash).where(Framework.name == name).with_for_update())
+    return known.one_or_none() == digest
+
+
+# --------------------------------------------------------------------------- the file
+
+
+def _digest_of(house: House, settings: FrameworkSettings) -> str:
+    """The hash of the file or of the folder's files, read whole only where one looks different than before."""
+    files = _files(settings)
+    try:
+        look = tuple((str(file), *_look(file.stat())) for file in files)
+        known, digest = house.framework_files.get(settings.name, (None, ""))
+        if known != look:
+            digest = _digest(settings, files)
+    except OSError as error:
+        raise ConfigError(
+            f"The framework {settings.name} cannot be read: {error.strerror}.",
+            remedy=f"Check the rights of {settings.path}.",
+        ) from error
+    house.framework_files[settings.name] = (look, digest)
+    return digest
+
+
+def _look(status: os.stat_result) -> tuple[int, int, int]:
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
+def _files(settings: FrameworkSettings) -> list[Path]:
     path = settings.path
     if not path.exists():
         raise ConfigError(
             f"The framework {settings.name} cannot be read: there is no {path}.",
             remedy="Check frameworks.path in the configuration.",
         )
-    files = sorted(path.rglob("*")) if path.is_dir() else [path]
+    return [file for file in sorted(path.rglob("*")) if file.is_file()] if path.is_dir() else [path]
+
+
+def _digest(settings: FrameworkSettings, files: list[Path]) -> str:
     digest = hashlib.sha256(settings.language.encode())
-    try:
-        for file in files:
-            if file.is_file():
-                digest.update(file.name.encode() + file.read_bytes())
-    except OSError as error:
-        raise ConfigError(
-            f"The framework {settings.name} cannot be read: {error.strerror}.",
-            remedy=f"Check the rights of {path}.",
-        ) from error
+    for file in files:
+        digest.update(file.name.encode("utf-8", "surrogateescape") + file.read_bytes())
     return digest.hexdigest()
 
 
@@ -86,35 +123,38 @@ def _reader_for(path: Path) -> FrameworkReader:
     )
 
 
+# --------------------------------------------------------------------------- the rows
+
+
 def _replace(change: Change, name: str, digest: str, competencies: list[Competency]) -> None:
     """Put the framework's new state in place of the old one; those no longer in it stay, as retired."""
     session = change.session
     session.execute(delete(CompetencyLabel).where(col(CompetencyLabel.framework) == name))
-    current = {one.iri for one in competencies}
+    current = {one.iri: one for one in competencies}
     for row in session.exec(select(CompetencyRow).where(CompetencyRow.framework == name)):
-        row.retired = row.iri not in current
+        told = current.pop(row.iri, None)
+        row.retired = told is None or told.retired
+        row.parent = told.parent if told is not None else row.parent
         session.add(row)
     session.flush()
-    known = set(session.exec(select(CompetencyRow.iri).where(CompetencyRow.framework == name)))
-    rows = {}
-    labels = {}
-    for one in competencies:
-        if one.iri not in known:
-            rows[one.iri] = {"framework": name, "iri": one.iri, "parent": one.parent, "retired": one.retired}
-        for language, kind, label in one.labels:
-            key = (one.iri, language, kind, label)
-            labels[key] = {
-                "framework": name,
-                "iri": one.iri,
-                "language": language,
-                "kind": kind,
-                "label": label,
-            }
+    rows = [
+        {"framework": name, "iri": one.iri, "parent": one.parent, "retired": one.retired}
+        for one in current.values()
+    ]
     if rows:
-        session.execute(insert(CompetencyRow), list(rows.values()))
-    if labels:
-        session.execute(insert(CompetencyLabel), list(labels.values()))
+        session.execute(insert(CompetencyRow), rows)
+    if labels := _labels(name, competencies):
+        session.execute(insert(CompetencyLabel), labels)
     session.merge(
         Framework(name=name, source_hash=digest, imported_at=change.at, competencies=len(competencies))
     )
     change.audit("framework.imported", "system", f"framework:{name}", competencies=len(competencies))
+
+
+def _labels(name: str, competencies: list[Competency]) -> list[dict[str, str]]:
+    """One row a label, each once."""
+    keys = {(one.iri, *label): None for one in competencies for label in one.labels}
+    return [
+        {"framework": name, "iri": iri, "language": language, "kind": kind, "label": label}
+        for iri, language, kind, label in keys
+    ]

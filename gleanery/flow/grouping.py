@@ -31,8 +31,8 @@ def merge(house: House, one: str, other: str, account: str) -> Item:
         older.screened_as = ""
         session.add_all([older, younger])
         _settle(session, older.id, younger.id, "same")
-        if younger.state is ItemState.APPROVED:
-            owe(house, change, younger, Action.RETRACT, None)
+        # whatever its state: one that was reopened after its approval still stands at its destinations
+        owe(house, change, younger, Action.RETRACT, None)
         change.audit("item.merged", actor, f"item:{younger.id}", into=str(older.id))
         return older
 

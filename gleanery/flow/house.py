@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,16 +16,16 @@ from uuid import UUID, uuid4
 
 import structlog
 from pydantic import SecretStr
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from gleanery.audit import AuditLog
 from gleanery.config import Config, DestinationSettings, SourceSettings, plugin_settings
 from gleanery.errors import ConfigError, GleaneryError
 from gleanery.flow.change import Change
+from gleanery.flow.concepts import concepts_in, frameworks_in
 from gleanery.flow.keeping import PluginStore
-from gleanery.flow.record import StatementLog, prepare_record
+from gleanery.flow.record import StatementLog
 from gleanery.http import GuardedHttp
-from gleanery.model.items import CompetencyLabel, CompetencyRow
 from gleanery.model.people import Organisation, Person
 from gleanery.plugins import plugin
 from gleanery.ports import Adapter, Concept, Connector, Context, Matcher, Step
@@ -65,6 +65,9 @@ class House:
     organisation: Organisation
     now: Callable[[], datetime] = utc_now
     _last_checkpoint: datetime = field(default_factory=utc_now)
+    _frameworks_seen: dict[str, str] = field(default_factory=dict)
+    framework_files: dict[str, tuple[Hashable, str]] = field(default_factory=dict)
+    """By framework: what its files looked like when they were last read whole, and their digest."""
 
     @cached_property
     def bridge(self) -> Bridge:
@@ -82,24 +85,31 @@ class House:
 
     @cached_property
     def vault(self) -> Vault:
-        """Seals and opens words that must not stand in clear."""
-        return Vault.load_or_create(self.keys / "vault.key")
+        """Seals and opens words that must not stand in clear. Raises: ConfigError where its key is lost."""
+        return Vault.load(self.keys / "vault.key")
 
     @cached_property
     def signer(self) -> chain.Signer:
-        """Signs checkpoints."""
+        """Signs checkpoints. Raises: ConfigError where its key is lost: a new one is never made in silence."""
         try:
-            return chain.Signer.load_or_create(self.keys / "signing.pem")
-        except XapiError as error:
+            return chain.Signer.load(self.keys / "signing.pem")
+        except (XapiError, OSError) as error:
             raise ConfigError(
-                f"The record's key cannot be used: {error}.", remedy="See docs/how-to/keys.md."
+                f"The record's key cannot be used: {error}.",
+                remedy=f"Restore the key folder {self.keys} from your backup of keys, or set record.key_folder "
+                "to where it is; see docs/how-to/keys.md.",
             ) from error
 
     # ------------------------------------------------------------------ transactions
 
     @contextmanager
     def change(self) -> Iterator[Change]:
-        """One transaction with what it tells: state, then audit entries, then statements, or none of them."""
+        """One transaction with what it tells: state, then audit entries, then statements, or none of them.
+
+        Raises: ConfigError where the keys are lost, before anything is written that could not be signed;
+        Overtaken where another worker wrote the same at the same moment (PostgreSQL).
+        """
+        _ = self.signer, self.vault
         with self.store.write() as session:
             change = Change(session, self.now(), self.bridge)
             yield change
@@ -229,12 +239,12 @@ class House:
             mark["concepts"] = _digest([(one.framework, one.iri, one.labels) for one in wanted])
         return Judge(cls(checked, wanted), _digest(mark))
 
-    @property
+    @cached_property
     def steps(self) -> tuple[Judge, ...]:
         """The judges that are steps, in order."""
         return tuple(judge for judge in self.judges if isinstance(judge.plugin, Step))
 
-    @property
+    @cached_property
     def matchers(self) -> tuple[Matcher, ...]:
         """The judges that are matchers, in order."""
         return tuple(judge.plugin for judge in self.judges if isinstance(judge.plugin, Matcher))
@@ -254,22 +264,18 @@ class House:
     def concepts(self) -> tuple[Concept, ...]:
         """Every competency in use, with its labels in all languages, in a stable order."""
         with self.store.read() as session:
-            rows = session.exec(
-                select(CompetencyLabel.framework, CompetencyLabel.iri, CompetencyLabel.label)
-                .join(
-                    CompetencyRow,
-                    (col(CompetencyRow.iri) == col(CompetencyLabel.iri))
-                    & (col(CompetencyRow.framework) == col(CompetencyLabel.framework)),
-                )
-                .where(col(CompetencyRow.retired).is_(False))
-                .order_by(
-                    col(CompetencyLabel.framework), col(CompetencyLabel.iri), col(CompetencyLabel.label)
-                )
-            ).all()
-        labels: dict[tuple[str, str], list[str]] = {}
-        for framework, iri, label in rows:
-            labels.setdefault((framework, iri), []).append(label)
-        return tuple(Concept(framework, iri, tuple(words)) for (framework, iri), words in labels.items())
+            self._frameworks_seen = frameworks_in(session)
+            return concepts_in(session)
+
+    def notice_frameworks(self) -> None:
+        """Have concepts and judges made anew if a framework was imported since, also by another process."""
+        if "concepts" not in vars(self):
+            return
+        with self.store.read() as session:
+            found = frameworks_in(session)
+        if found != self._frameworks_seen:
+            for name in ("concepts", "judges", "steps", "matchers", "screened_as", "guarded_as"):
+                vars(self).pop(name, None)
 
     # ------------------------------------------------------------------ people
 
@@ -286,52 +292,6 @@ class House:
         """Checkpoint what was written and let go of the database."""
         self.checkpoint()
         self.store.close()
-
-
-def open_house(config: Config, now: Callable[[], datetime] = utc_now) -> House:
-    """The house of this configuration. Raises: ConfigError where it was never founded or is of another version."""
-    store = Store(config.database_url)
-    if store.is_sqlite and not (config.data / "gleanery.db").exists():
-        raise ConfigError(f"There is no gleanery in {config.data} yet.", remedy="Run `gleanery init`.")
-    store.require_current()
-    with store.read() as session:
-        organisation = session.exec(select(Organisation)).one_or_none()
-    if organisation is None:
-        raise ConfigError("The database holds no organisation yet.", remedy="Run `gleanery init`.")
-    return House(config, store, organisation, now, _last_checkpoint=now())
-
-
-def found_house(config: Config, now: Callable[[], datetime] = utc_now) -> House:
-    """Make data folder, tables, organisation and keys where they are missing, and open the house."""
-    try:
-        config.data.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigError(
-            f"The data folder {config.data} cannot be made: {error.strerror}.",
-            remedy="Choose another `data`.",
-        ) from error
-    store = Store(config.database_url)
-    store.refuse_newer()
-    store.upgrade()
-    prepare_record(store)
-    settings = config.organisation
-    founding = Organisation(
-        id=uuid4(),
-        name=settings.name,
-        people_home=settings.people_home,
-        bridge_home=settings.bridge_home,
-        made_at=now(),
-    )
-    with store.read() as session:
-        organisation = session.exec(select(Organisation)).one_or_none()
-    house = House(config, store, organisation or founding, now, _last_checkpoint=now())
-    if organisation is None:
-        with house.change() as change:
-            change.session.add(founding)
-            change.audit("organisation.founded", "system", str(founding.id))
-    _ = house.vault, house.signer
-    house.checkpoint()
-    return house
 
 
 def _digest(value: Any) -> str:

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from uuid import UUID
 
-import structlog
 from sqlmodel import Session, col, select
 
 from gleanery.config import SourceSettings
-from gleanery.errors import ConfigError, Denied, GleaneryError, QuotaExhausted, Unreachable
+from gleanery.errors import GleaneryError
 from gleanery.flow.change import Change
 from gleanery.flow.contents import contents_of, empty, is_unchanged, keep
 from gleanery.flow.house import House
+from gleanery.flow.sources import forget_faults, graver, keep_faults, note_partition, settle
 from gleanery.leases import Held, held
 from gleanery.model.items import Item, ItemPost, MatchKey
 from gleanery.model.people import Handle
 from gleanery.model.posts import Content, GoneWhy, Post, PostDraft, PostVersion, Sighting, Vanished
-from gleanery.model.sources import Partition, ReadFault, Source, SourceStatus
+from gleanery.model.sources import Partition, Source
 from gleanery.model.types import derived_id
-from gleanery.ports import Connector, Fault, Page
+from gleanery.ports import Connector, Page
+from gleanery.store import Overtaken
 
-log = structlog.get_logger()
 Progress = Callable[[str, int], None]
 
 
@@ -62,18 +61,19 @@ def _read_source(
         partitions = connector.partitions()
     except GleaneryError as error:
         report.faults.append((settings.name, str(error)))
-        _settle(house, settings, source_id, error)
+        settle(house, settings, source_id, error)
         return
     for partition in partitions:
+        reading = _Reading(house, settings, source_id, partition, connector, lease)
         try:
             for page in connector.pages(partition, _state(house, source_id, partition)):
-                _take_page(house, settings, source_id, partition, page, connector, lease, report)
+                reading.take(page, report)
                 progress(settings.name, len(page.posts))
         except GleaneryError as error:
             report.faults.append((f"{settings.name}/{partition}", str(error)))
-            _note_partition(house, source_id, partition, str(error))
-            worst = _graver(worst, error)
-    _settle(house, settings, source_id, worst)
+            note_partition(house, source_id, partition, str(error))
+            worst = graver(worst, error)
+    settle(house, settings, source_id, worst)
 
 
 def _state(house: House, source_id: UUID, partition: str) -> dict[str, object]:
@@ -82,38 +82,55 @@ def _state(house: House, source_id: UUID, partition: str) -> dict[str, object]:
         return dict(row.state) if row else {}
 
 
-def _take_page(
-    house: House,
-    settings: SourceSettings,
-    source_id: UUID,
-    partition: str,
-    page: Page,
-    connector: Connector,
-    lease: Held,
-    report: ReadReport,
-) -> None:
-    """Commit one page: posts, disappearances, faults and the state to go on from."""
-    with house.change() as change:
-        lease.confirm(change.session, house.now())
-        _ensure_source(change.session, settings, source_id)
-        new, changed = _take_posts(house, change, source_id, page.posts, connector)
-        gone = sum(_take_gone(house, change, one) for one in page.gone)
-        _keep_faults(change, source_id, partition, page.faults)
-        row = change.session.get(Partition, (source_id, partition)) or Partition(
-            source_id=source_id, name=partition
-        )
-        moved = row.state != dict(page.state)
-        row.state, row.complete, row.message, row.read_at = dict(page.state), page.complete, "", change.at
-        change.session.add(row)
-        if new or changed or gone or moved:
-            change.audit(
-                "source.read", f"connector:{settings.connector}", f"source:{settings.name}",
-                partition=hashlib.sha256(partition.encode()).hexdigest()[:16], new=new, changed=changed, gone=gone,
-            )  # fmt: skip
-    report.new_posts += new
-    report.changed_posts += changed
-    report.gone_posts += gone
-    report.faults.extend((f"{settings.name}/{fault.where}", fault.message) for fault in page.faults)
+@dataclass
+class _Reading:
+    """One partition being read, page by page."""
+
+    house: House
+    settings: SourceSettings
+    source_id: UUID
+    partition: str
+    connector: Connector
+    lease: Held
+    is_first: bool = True
+
+    def take(self, page: Page, report: ReadReport) -> None:
+        """Commit one page; once more where another source wrote one of its posts at the same moment."""
+        try:
+            new, changed, gone = self._commit(page)
+        except Overtaken:
+            new, changed, gone = self._commit(page)
+        self.is_first = False
+        report.new_posts += new
+        report.changed_posts += changed
+        report.gone_posts += gone
+        report.faults.extend((f"{self.settings.name}/{fault.where}", fault.message) for fault in page.faults)
+
+    def _commit(self, page: Page) -> tuple[int, int, int]:
+        """Posts, disappearances, faults and the state to go on from, together: (new, changed, gone)."""
+        house, source_id = self.house, self.source_id
+        with house.change() as change:
+            self.lease.confirm(change.session, house.now())
+            _ensure_source(change.session, self.settings, source_id)
+            new, changed = _take_posts(house, change, source_id, page.posts, self.connector)
+            gone = sum(_take_gone(house, change, one) for one in page.gone)
+            row = change.session.get(Partition, (source_id, self.partition)) or Partition(
+                source_id=source_id, name=self.partition
+            )
+            moved = row.state != dict(page.state)
+            if self.is_first and row.complete and (moved or page.posts or page.faults):
+                forget_faults(change, source_id, self.partition)
+            keep_faults(change, source_id, self.partition, page.faults)
+            row.state, row.complete, row.message, row.read_at = dict(page.state), page.complete, "", change.at
+            change.session.add(row)
+            if new or changed or gone or moved:
+                self._tell(change, new=new, changed=changed, gone=gone)
+        return new, changed, gone
+
+    def _tell(self, change: Change, **counts: int) -> None:
+        mark = hashlib.sha256(self.partition.encode("utf-8", "replace")).hexdigest()[:16]
+        actor = f"connector:{self.settings.connector}"
+        change.audit("source.read", actor, f"source:{self.settings.name}", partition=mark, **counts)
 
 
 def _ensure_source(session: Session, settings: SourceSettings, source_id: UUID) -> None:
@@ -125,16 +142,27 @@ def _ensure_source(session: Session, settings: SourceSettings, source_id: UUID) 
 # --------------------------------------------------------------------------- posts
 
 
-def stored_external_id(external_id: str) -> str:
-    """The id as kept: one that is an address with a query or a sign-in in it may hold secrets and is hashed."""
-    if "://" in external_id and ("?" in external_id or "@" in external_id):
-        return "sha256:" + hashlib.sha256(external_id.encode("utf-8", "replace")).hexdigest()
-    return external_id
+LONGEST_ID = 200
+"""Bytes of an id that are kept as they are; three of them still fit an index of PostgreSQL."""
+
+
+def stored_id(value: str) -> str:
+    """The id of a post or realm as kept: one that is an address may hold a secret (in its path too) and is hashed."""
+    return _hashed(value) if "://" in value else short_id(value)
+
+
+def short_id(value: str) -> str:
+    """An id as kept: one that is too long for an index is hashed."""
+    return _hashed(value) if len(value.encode("utf-8", "replace")) > LONGEST_ID else value
+
+
+def _hashed(value: str) -> str:
+    return "sha256:" + hashlib.sha256(value.encode("utf-8", "replace")).hexdigest()
 
 
 def post_id_of(house: House, platform: str, realm: str, external_id: str) -> UUID:
     """The derived id of a post: the same whichever source saw it."""
-    return derived_id("post", str(house.organisation.id), platform, realm, stored_external_id(external_id))
+    return derived_id("post", str(house.organisation.id), platform, stored_id(realm), stored_id(external_id))
 
 
 def _take_posts(
@@ -143,28 +171,48 @@ def _take_posts(
     """Insert new posts, add versions to changed ones, note who saw them; (new, changed)."""
     wanted = {post_id_of(house, d.platform, d.realm, d.external_id): d for d in drafts}
     known = {post.id: post for post in _chunked(change.session, wanted)}
-    contents = contents_of(change.session, list(known))
     versions = _last_versions(change.session, known.values())
-    seen = set(
-        change.session.exec(
-            select(Sighting.post_id).where(
-                Sighting.source_id == source_id, col(Sighting.post_id).in_(list(wanted))
-            )
-        )
-    )
+    seen, leading = _sightings(house, change.session, source_id, list(wanted))
     new = changed = 0
     for post_id, draft in wanted.items():
         post = known.get(post_id)
         if post is None:
             _insert_post(house, change, post_id, draft, connector)
             new += 1
-        elif post.gone is not None or not is_unchanged(house, versions[post_id], draft):
+        elif leading.get(post_id, source_id) == source_id and _is_news(house, post, versions[post_id], draft):
             _add_version(house, change, post, draft, connector)
             changed += 1
         if post_id not in seen:
             change.session.add(Sighting(post_id=post_id, source_id=source_id, first_seen_at=change.at))
     change.session.flush()
     return new, changed
+
+
+def _is_news(house: House, post: Post, last: PostVersion, draft: PostDraft) -> bool:
+    """Whether the draft says something else than what is kept, or brings back what was gone."""
+    return post.gone is not None or not is_unchanged(house, last, draft)
+
+
+def _sightings(
+    house: House, session: Session, source_id: UUID, post_ids: Sequence[UUID]
+) -> tuple[set[UUID], dict[UUID, UUID]]:
+    """The posts that this source saw before, and by post the source whose words count.
+
+    That is the configured source that saw it first: were every source to be followed, two that give one post
+    in different words would make new versions of it for ever.
+    """
+    organisation = str(house.organisation.id)
+    configured = {derived_id("source", organisation, source.name) for source in house.config.sources}
+    rows = session.exec(
+        select(Sighting)
+        .where(col(Sighting.post_id).in_(post_ids))
+        .order_by(col(Sighting.first_seen_at), col(Sighting.source_id))
+    ).all()
+    leading: dict[UUID, UUID] = {}
+    for row in rows:
+        if row.source_id in configured:
+            leading.setdefault(row.post_id, row.source_id)
+    return {row.post_id for row in rows if row.source_id == source_id}, leading
 
 
 def _chunked(session: Session, ids: Iterable[UUID]) -> Iterator[Post]:
@@ -188,15 +236,13 @@ def _insert_post(house: House, change: Change, post_id: UUID, draft: PostDraft, 
         Post(
             id=post_id,
             platform=draft.platform,
-            realm=draft.realm,
-            external_id=stored_external_id(draft.external_id),
+            realm=stored_id(draft.realm),
+            external_id=stored_id(draft.external_id),
             kind=draft.kind,
             internal=draft.internal,
             by_bot=draft.author.is_bot if draft.author else False,
             handle_id=_handle(house, change, draft),
-            parent_external_id=stored_external_id(draft.parent_external_id)
-            if draft.parent_external_id
-            else None,
+            parent_external_id=stored_id(draft.parent_external_id) if draft.parent_external_id else None,
             published_at=draft.published_at,
             edited_at=draft.edited_at,
             first_seen_at=change.at,
@@ -222,12 +268,10 @@ def _add_version(house: House, change: Change, post: Post, draft: PostDraft, con
 def _handle(house: House, change: Change, draft: PostDraft) -> UUID | None:
     if draft.author is None:
         return None
-    author = draft.author.external_id
-    handle_id = derived_id("handle", str(house.organisation.id), draft.platform, draft.realm, author)
+    realm, author = stored_id(draft.realm), short_id(draft.author.external_id)
+    handle_id = derived_id("handle", str(house.organisation.id), draft.platform, realm, author)
     if change.session.get(Handle, handle_id) is None:
-        change.session.add(
-            Handle(id=handle_id, platform=draft.platform, realm=draft.realm, external_id=author)
-        )
+        change.session.add(Handle(id=handle_id, platform=draft.platform, realm=realm, external_id=author))
         change.session.flush()
     return handle_id
 
@@ -256,61 +300,3 @@ def forget(session: Session, post_id: UUID) -> None:
     for item in session.exec(select(Item).where(col(Item.id).in_(items))):
         item.screened_as = ""
         session.add(item)
-
-
-# --------------------------------------------------------------------------- how the source is doing
-
-
-def _keep_faults(change: Change, source_id: UUID, partition: str, faults: Iterable[Fault]) -> None:
-    for fault in faults:
-        row = ReadFault(
-            source_id=source_id,
-            partition=partition,
-            place=fault.where,
-            message=fault.message,
-            seen_at=change.at,
-        )
-        change.session.merge(row)
-
-
-def _note_partition(house: House, source_id: UUID, partition: str, message: str) -> None:
-    with house.store.write() as session:
-        row = session.get(Partition, (source_id, partition)) or Partition(source_id=source_id, name=partition)
-        row.message, row.read_at = message, house.now()
-        session.add(row)
-
-
-def _graver(one: GleaneryError | None, other: GleaneryError) -> GleaneryError:
-    """Of two errors the one a person must act on."""
-    return other if one is None or isinstance(other, ConfigError | Denied) else one
-
-
-def _settle(house: House, settings: SourceSettings, source_id: UUID, error: GleaneryError | None) -> None:
-    """Say how the source is doing and when it is due again: retrying is not failed."""
-    now = house.now()
-    with house.store.write() as session:
-        source = session.get(Source, source_id) or Source(
-            id=source_id, name=settings.name, connector=settings.connector
-        )
-        source.next_due_at = now + timedelta(minutes=settings.every_minutes)
-        if error is None:
-            source.status, source.message, source.failures = SourceStatus.HEALTHY, "", 0
-            source.last_success_at = now
-        else:
-            source.failures += 1
-            source.message = str(error)
-            acts = isinstance(error, ConfigError | Denied)
-            source.status = SourceStatus.ACTION_REQUIRED if acts else SourceStatus.RETRYING
-            source.next_due_at = _retry_at(error, now, source.next_due_at)
-        session.add(source)
-    if error is not None:
-        log.warning("source.fault", source=settings.name, error=str(error))
-
-
-def _retry_at(error: GleaneryError, now: datetime, regular: datetime) -> datetime:
-    """When a source that failed is due again: when the other side says, else as usual."""
-    if isinstance(error, QuotaExhausted):
-        return error.until
-    if isinstance(error, Unreachable) and error.retry_after is not None:
-        return now + timedelta(seconds=error.retry_after)
-    return regular

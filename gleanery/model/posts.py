@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from sqlalchemy import JSON, Column, Index, Integer, LargeBinary, UniqueConstraint
 from sqlmodel import Field as Col
 from sqlmodel import SQLModel
@@ -32,8 +33,34 @@ class PostKind(StrEnum):
     LINK = "link"
 
 
+_unstorable = re.compile("[\x00\ud800-\udfff]")
+
+
+def storable(text: str) -> str:
+    """The text with every lone surrogate and NUL, which cannot be stored or sent, as a question mark."""
+    return _unstorable.sub("?", text)
+
+
+def _all_storable(value: Any) -> Any:
+    """The same tree with every string in it made storable."""
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, dict):
+        return {key: _all_storable(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_all_storable(one) for one in value]
+    return value
+
+
 class _Draft(BaseModel):
+    """Checked input of any connector; none of its strings holds what a database refuses."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _can_be_stored(cls, values: Any) -> Any:
+        return _all_storable(values)
 
 
 class Author(_Draft):
@@ -77,14 +104,6 @@ class PostDraft(_Draft):
     licence: str | None = Field(default=None, max_length=500)
     seconds: int | None = Field(default=None, ge=0)
     internal: bool = False
-
-    @field_validator("title", "text", mode="before")
-    @classmethod
-    def _can_be_encoded(cls, value: Any) -> Any:
-        """Lone surrogates and NUL cannot be stored or sent; they become a question mark."""
-        if not isinstance(value, str):
-            return value
-        return value.encode("utf-8", "replace").decode("utf-8").replace("\x00", "?")
 
 
 class Vanished(_Draft):
@@ -156,7 +175,8 @@ class Content(SQLModel, table=True):
 
     `body` is the draft's words as JSON (title, text, url, author, links, tags). Words that a guard step
     blocks are never written in clear: they stand in `sealed`, encrypted under a key kept outside the data
-    folder, and `withheld` names the kinds; `guarded_as` is the hash of the guards that looked. `policy` is the policy in force when the words were fetched.
+    folder, and `withheld` names the kinds; `guarded_as` is the hash of the guards that looked. `policy` is
+    the policy in force when the words were fetched.
     """
 
     __tablename__ = "content"

@@ -5,210 +5,42 @@ Secrets never stand in the file: write `{env: NAME}` or `{file: PATH}` where a s
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from collections.abc import Mapping
-from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar, get_args
+from typing import Any, TypeVar, get_args
 from urllib.parse import unquote, urlsplit
-from uuid import UUID
 
-from platformdirs import user_config_path
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, SecretStr, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from gleanery.config.names import nearest
+from gleanery.config.settings import (
+    Config,
+    DestinationSettings,
+    FrameworkSettings,
+    GoalSettings,
+    ServeSettings,
+    SourceSettings,
+)
 from gleanery.errors import ConfigError
 
-T = TypeVar("T")
+__all__ = [
+    "Config",
+    "DestinationSettings",
+    "FrameworkSettings",
+    "GoalSettings",
+    "ServeSettings",
+    "SourceSettings",
+    "checked",
+    "load",
+    "plugin_settings",
+]
+
 M = TypeVar("M", bound=BaseModel)
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
-
-
-def _web_address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("must be an http or https address")
-    return value.rstrip("/")
-
-
-WebAddress = Annotated[str, AfterValidator(_web_address)]
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
-
-
-class OrganisationSettings(_Section):
-    """Who this house belongs to. Both addresses enter every statement: choose them once."""
-
-    name: str = "My organisation"
-    people_home: WebAddress = "https://people.example.org"
-    bridge_home: WebAddress = "https://gleanery.example.org"
-
-
-class RecordSettings(_Section):
-    """Where the signing key lies and where checkpoints are copied."""
-
-    key_folder: Path | None = None
-    second_place: Path | None = None
-    checkpoint_seconds: int = Field(default=60, ge=1, le=60)
-
-
-class GoalSettings(_Section):
-    """A company objective; items serve it by a competency or by a word."""
-
-    name: Name
-    title: str
-    competencies: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
-
-
-class FrameworkSettings(_Section):
-    """A competency framework to import from a file the organisation has."""
-
-    name: Name
-    path: Path
-    language: str = "en"
-
-
-class SourceSettings(_Section):
-    """A configured place to read."""
-
-    name: Name
-    connector: str
-    every_minutes: int = Field(default=60, ge=1)
-    settings: dict[str, Any] = {}
-
-
-class StepSettings(_Section):
-    """A step of the curation, in its place."""
-
-    step: str
-    settings: dict[str, Any] = {}
-
-
-class CurationSettings(_Section):
-    """The steps in order, and whether a named policy may approve what they keep."""
-
-    steps: tuple[StepSettings, ...] = tuple(
-        StepSettings(step=name)
-        for name in ("canonical", "duplicates", "language", "sensitive", "substance", "words", "tags")
-    )
-    auto_approve: Literal["off", "keep"] = "off"
-    auto_approve_limit: int | None = Field(default=None, ge=0)
-    policy_name: Name = "default"
-
-
-class DestinationSettings(_Section):
-    """A configured LMS or file."""
-
-    name: Name
-    adapter: str
-    settings: dict[str, Any] = {}
-
-
-class DeliverySettings(_Section):
-    """How long a verdict may still be undone, and how failures are tried again."""
-
-    undo_seconds: int = Field(default=30, ge=0)
-    attempts: int = Field(default=8, ge=1)
-    first_retry_seconds: int = Field(default=30, ge=1)
-    longest_retry_seconds: int = Field(default=900, ge=1)
-
-
-class HttpSettings(_Section):
-    """The limits of every outgoing request."""
-
-    timeout_seconds: float = Field(default=10, gt=0)
-    total_seconds: float = Field(default=30, gt=0)
-    max_bytes: int = Field(default=10 * 2**20, gt=0)
-    allow_hosts: tuple[str, ...] = ()
-    ca_file: Path | None = None
-
-
-class ServeSettings(_Section):
-    """Where the web page listens; another address than loopback needs TLS or `allow_plain_http`."""
-
-    host: str = "127.0.0.1"
-    port: int = Field(default=8327, ge=0, le=65535)
-    tls_certificate: Path | None = None
-    tls_key: Path | None = None
-    allow_plain_http: bool = False
-
-
-_Named = GoalSettings | FrameworkSettings | SourceSettings | DestinationSettings
-
-
-class Config(_Section):
-    """The whole configuration. Relative paths are taken from the folder of the file."""
-
-    organisation: OrganisationSettings = OrganisationSettings()
-    data: Path = Path("data")
-    database: SecretStr | None = None
-    record: RecordSettings = RecordSettings()
-    goals: tuple[GoalSettings, ...] = ()
-    frameworks: tuple[FrameworkSettings, ...] = ()
-    sources: tuple[SourceSettings, ...] = ()
-    curation: CurationSettings = CurationSettings()
-    destinations: tuple[DestinationSettings, ...] = ()
-    delivery: DeliverySettings = DeliverySettings()
-    http: HttpSettings = HttpSettings()
-    serve: ServeSettings = ServeSettings()
-    folder: Path = Field(default=Path(), exclude=True)
-
-    @field_validator("goals", "frameworks", "sources", "destinations")
-    @classmethod
-    def _one_of_each_name(cls, parts: tuple[_Named, ...]) -> tuple[_Named, ...]:
-        """What is found by its name must be the only one of that name."""
-        names = [part.name for part in parts]
-        for name in names:
-            if names.count(name) > 1:
-                raise ValueError(f"two of them are named {name!r}; rename one")
-        return parts
-
-    @property
-    def database_url(self) -> str:
-        """The database's address: the configured one, or the SQLite file in the data folder."""
-        if self.database is not None:
-            return self.database.get_secret_value()
-        return f"sqlite:///{self.data / 'gleanery.db'}"
-
-    def key_folder(self, organisation: UUID) -> Path:
-        """Where the keys of this organisation lie: outside the data folder by default."""
-        root = self.record.key_folder or user_config_path("gleanery") / "keys"
-        return root / str(organisation)
-
-    def source(self, name: str) -> SourceSettings:
-        """The source of this name. Raises: ConfigError naming the nearest."""
-        return _named("source", name, {source.name: source for source in self.sources})
-
-    def destination(self, name: str) -> DestinationSettings:
-        """The destination of this name. Raises: ConfigError naming the nearest."""
-        return _named("destination", name, {place.name: place for place in self.destinations})
-
-    @property
-    def undo_window(self) -> timedelta:
-        return timedelta(seconds=self.delivery.undo_seconds)
-
-
-def _named(kind: str, name: str, known: Mapping[str, T]) -> T:
-    if name in known:
-        return known[name]
-    raise ConfigError(
-        f"There is no {kind} named {name!r}.",
-        remedy=_nearest(name, known) or f"Add it to config.yaml under {kind}s.",
-    )
-
-
-def _nearest(name: str, known: Mapping[str, Any] | list[str]) -> str:
-    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
-    if close:
-        return f"Did you mean {close[0]!r}?"
-    return f"Valid: {', '.join(sorted(known))}." if known else ""
 
 
 def load(path: Path) -> Config:
@@ -308,7 +140,7 @@ def _explain(model: type[BaseModel], error: ValidationError, where: str) -> tupl
     place = ".".join(location) or "the file"
     if first["type"] == "extra_forbidden":
         known = _fields_at(model, location[:-1])
-        return f"Unknown key {place!r} in {where}.", _nearest(location[-1], known)
+        return f"Unknown key {place!r} in {where}.", nearest(location[-1], known)
     if first["type"] == "missing":
         return f"{place!r} is missing in {where}.", f"Add {location[-1]!r}; see config.example.yaml."
     told = first["msg"].removeprefix("Value error, ")
