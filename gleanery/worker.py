@@ -27,7 +27,7 @@ def work(house: House) -> None:
             continue
         _guarded("deliver", destination.name, deliver, house, destination.name)
     _guarded("purge", "", purge, house)
-    house.checkpoint()
+    _guarded("checkpoint", "", house.checkpoint)
 
 
 def due_sources(house: House) -> list[str]:

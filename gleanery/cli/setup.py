@@ -175,9 +175,10 @@ def upgrade(as_json: JsonOption = False, config: ConfigOption = None) -> None:
     settings = configuration(config)
     store = Store(settings.database_url)
     before = store.version()
-    store.refuse_newer()
-    store.upgrade()
-    prepare_record(store)
+    with store.alone():
+        store.refuse_newer()
+        store.upgrade()
+        prepare_record(store)
     after = store.version()
     store.close()
     print_json({"from": before, "to": after}) if as_json else typer.echo(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -11,8 +11,9 @@ from sqlmodel import Session, col, select
 
 from gleanery.config import SourceSettings
 from gleanery.errors import GleaneryError
+from gleanery.flow.blaming import blaming
 from gleanery.flow.change import Change
-from gleanery.flow.contents import contents_of, empty, is_unchanged, keep
+from gleanery.flow.contents import contents_of, empty, is_unchanged, keep, renew
 from gleanery.flow.house import House
 from gleanery.flow.sources import forget_faults, graver, keep_faults, note_partition, settle
 from gleanery.leases import Held, held
@@ -57,8 +58,9 @@ def _read_source(
     source_id = derived_id("source", str(house.organisation.id), settings.name)
     worst: GleaneryError | None = None
     try:
-        connector = house.connector(settings)
-        partitions = connector.partitions()
+        with blaming("connector", settings.connector):
+            connector = house.connector(settings)
+            partitions = connector.partitions()
     except GleaneryError as error:
         report.faults.append((settings.name, str(error)))
         settle(house, settings, source_id, error)
@@ -66,7 +68,7 @@ def _read_source(
     for partition in partitions:
         reading = _Reading(house, settings, source_id, partition, connector, lease)
         try:
-            for page in connector.pages(partition, _state(house, source_id, partition)):
+            for page in _pages(connector, partition, _state(house, source_id, partition)):
                 reading.take(page, report)
                 progress(settings.name, len(page.posts))
         except GleaneryError as error:
@@ -74,6 +76,17 @@ def _read_source(
             note_partition(house, source_id, partition, str(error))
             worst = graver(worst, error)
     settle(house, settings, source_id, worst)
+
+
+def _pages(connector: Connector, partition: str, state: Mapping[str, object]) -> Iterator[Page]:
+    """The connector's pages; what it raises besides deliberate errors is its fault, by name."""
+    pages = iter(connector.pages(partition, state))
+    while True:
+        with blaming("connector", connector.name):
+            page = next(pages, None)
+        if page is None:
+            return
+        yield page
 
 
 def _state(house: House, source_id: UUID, partition: str) -> dict[str, object]:
@@ -182,10 +195,19 @@ def _take_posts(
         elif leading.get(post_id, source_id) == source_id and _is_news(house, post, versions[post_id], draft):
             _add_version(house, change, post, draft, connector)
             changed += 1
+        elif connector.policy.max_age is not None:
+            _renew(change, post, connector)
         if post_id not in seen:
             change.session.add(Sighting(post_id=post_id, source_id=source_id, first_seen_at=change.at))
     change.session.flush()
     return new, changed
+
+
+def _renew(change: Change, post: Post, connector: Connector) -> None:
+    """The source showed words again that may be kept for a time only: the time begins anew."""
+    for content in contents_of(change.session, [post.id]).values():
+        renew(content, connector.policy, change.at)
+        change.session.add(content)
 
 
 def _is_news(house: House, post: Post, last: PostVersion, draft: PostDraft) -> bool:
