@@ -88,6 +88,7 @@ def _house_checks(house: House) -> Iterator[Check]:
         True,
         "copied to a second place" if elsewhere else "kept beside the database only: set record.second_place",
     )
+    yield _addresses(house)
     yield from _step_checks(house)
     for source in house.config.sources:
         for line in check(house, source.name):
@@ -115,6 +116,20 @@ def _keys(house: House) -> Check:
             "Set record.key_folder to a folder elsewhere and move them.",
         )
     return Check("keys", True, f"in {house.keys}")
+
+
+def _addresses(house: House) -> Check:
+    """The two addresses that entered the statements count, whatever the configuration says later."""
+    founded, configured = house.organisation, house.config.organisation
+    same = (founded.people_home, founded.bridge_home) == (configured.people_home, configured.bridge_home)
+    if same:
+        return Check("addresses", True, "as at the founding")
+    return Check(
+        "addresses",
+        False,
+        f"statements carry {founded.people_home} and {founded.bridge_home}, the configuration says otherwise",
+        "Set organisation.people_home and organisation.bridge_home back: they cannot change any more.",
+    )
 
 
 def _step_checks(house: House) -> Iterator[Check]:

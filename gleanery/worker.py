@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from gleanery.errors import GleaneryError
 from gleanery.flow import House, deliver, import_frameworks, purge, read, screen
-from gleanery.flow.delivering import is_resting
+from gleanery.flow.outbox import is_resting
 from gleanery.model.sources import Source
 
 log = structlog.get_logger()

@@ -101,12 +101,12 @@ def deliver(
     """Bring to the destinations what is due there."""
     with opened(config, as_json) as house, progress(as_json) as show:
         from gleanery.flow import deliver as bring
-        from gleanery.flow import delivering
+        from gleanery.flow import outbox
 
-        retried = delivering.retry(house, account(by), destination) if retry else 0
+        retried = outbox.retry(house, account(by), destination) if retry else 0
         names = [destination] if destination else [one.name for one in house.config.destinations]
         reports = [bring(house, name, lambda what, count: show(what, count, None)) for name in names]
-        waiting = delivering.outlook(house)
+        waiting = outbox.outlook(house)
     rows: list[dict[str, Any]] = [
         {
             "destination": one.destination,

@@ -19,9 +19,10 @@ from dataclasses import dataclass, field
 
 from gleanery.errors import ConfigError, Conflict, GleaneryError
 from gleanery.flow import record
-from gleanery.flow.delivering import DeliverReport, deliver
+from gleanery.flow.delivering import deliver
 from gleanery.flow.frameworks import import_frameworks
 from gleanery.flow.house import House
+from gleanery.flow.outbox import DeliverReport
 from gleanery.flow.purging import purge
 from gleanery.flow.reading import ReadReport, read
 from gleanery.flow.screening import ScreenReport, screen

@@ -6,26 +6,22 @@ before it is repeated. Failures keep their reason and their next try; what fails
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 import structlog
-from sqlalchemy import update
-from sqlmodel import Session, col, func, select
+from sqlmodel import col, select
 
 from gleanery.config import DestinationSettings
-from gleanery.errors import ConfigError, Denied, GleaneryError, QuotaExhausted, Unreachable
+from gleanery.errors import ConfigError, Denied, GleaneryError, QuotaExhausted
 from gleanery.flow import recording
 from gleanery.flow.blaming import blaming
 from gleanery.flow.change import Change
 from gleanery.flow.deciding import owe_to, platform_of
 from gleanery.flow.house import House
-from gleanery.flow.keeping import PluginStore
 from gleanery.flow.leaving import learning_items
+from gleanery.flow.outbox import DeliverReport, failed, hold_back, locked
 from gleanery.leases import Held, held
 from gleanery.model.destinations import Action, Delivery, DeliveryState
 from gleanery.model.items import Item, ItemState
@@ -34,21 +30,7 @@ from gleanery.ports import Adapter, LearningItem, Receipt
 log = structlog.get_logger()
 BATCH = 50
 KEPT_BACK = "nothing of it may leave the house"
-RESTING = "resting"
 Progress = Callable[[str, int], None]
-
-
-@dataclass
-class DeliverReport:
-    """What delivering to one destination did; `faults` are (place, message), `notes` what to know."""
-
-    destination: str
-    delivered: int = 0
-    retracted: int = 0
-    new_statements: int = 0
-    faults: list[tuple[str, str]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    busy: bool = False
 
 
 class Owed(NamedTuple):
@@ -72,7 +54,7 @@ def deliver(house: House, name: str, progress: Progress = lambda _name, _count: 
         try:
             adapter = _ready_adapter(house, settings)
         except GleaneryError as error:
-            _hold_back(house, name, error, report)
+            hold_back(house, name, error, report)
             return report
         bring = _publish if adapter.batch else _bring_each
         bring(house, adapter, name, lease, report, progress)
@@ -124,24 +106,13 @@ def _due(house: House, name: str, limit: int) -> list[Owed]:
         return [Owed(row, content.get(row.item_id)) for row, _ in rows]
 
 
-def _locked(session: Session, delivery: Delivery) -> Delivery | None:
-    """The row as it is now, locked; None where something was owed anew since it was read."""
-    row = session.exec(
-        select(Delivery)
-        .where(Delivery.id == delivery.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
-    return row if row.turn == delivery.turn and row.state is DeliveryState.OWED else None
-
-
 def _started(house: House, lease: Held, owed: Sequence[Owed]) -> list[Owed]:
     """Note, before any call, which deliveries are under way; those with nothing to bring are settled here."""
     ready = []
     with house.change() as change:
         lease.confirm(change.session, house.now())
         for one in owed:
-            row = _locked(change.session, one.delivery)
+            row = locked(change.session, one.delivery)
             if row is None:
                 continue
             change.session.add(row)
@@ -177,10 +148,10 @@ def _bring(house: House, adapter: Adapter, lease: Held, owed: Owed, report: Deli
             else:
                 receipt = adapter.upsert(owed.item, row.remote_id)
     except (ConfigError, Denied) as error:
-        _hold_back(house, row.destination, error, report)
+        hold_back(house, row.destination, error, report)
         return False
     except GleaneryError as error:
-        _failed(house, lease, row, error, report)
+        failed(house, lease, row, error, report)
         return not isinstance(error, QuotaExhausted)
     _settled(house, lease, [owed], receipt, report)
     return True
@@ -201,7 +172,7 @@ def _settled(
 
 def _settle_one(change: Change, owed: Owed, receipt: Receipt, report: DeliverReport) -> None:
     gone = owed.item is None
-    row = _locked(change.session, owed.delivery)
+    row = locked(change.session, owed.delivery)
     if row is not None:
         row.state, row.reason, row.delivered_at = DeliveryState.DELIVERED, "", change.at
     else:
@@ -241,7 +212,7 @@ def _publish(
         with blaming("adapter", adapter.name):
             receipt = adapter.publish(items)
     except GleaneryError as error:
-        _hold_back(house, name, error, report)
+        hold_back(house, name, error, report)
         return
     for start in range(0, len(owed), BATCH):
         _settled(house, lease, owed[start : start + BATCH], receipt, report)
@@ -269,91 +240,3 @@ def _standing(house: House, name: str, but: Collection[UUID]) -> list[LearningIt
         kept = [item for item in items if item.id not in but]
         content = learning_items(house, session, kept)
         return [content[item.id] for item in kept if item.id in content]
-
-
-# --------------------------------------------------------------------------- what went wrong
-
-
-def _hold_back(house: House, name: str, error: GleaneryError, report: DeliverReport) -> None:
-    """The destination as a whole cannot be used: everything stays owed, with the reason; no try is counted.
-
-    The worker lets it rest for a while; a person who put it right need not wait.
-    """
-    report.faults.append((name, str(error)))
-    log.warning("destination.fault", destination=name, error=str(error))
-    rest = timedelta(seconds=house.config.delivery.longest_retry_seconds)
-    PluginStore(house.store, RESTING, house.now).put(name, True, expires_in=rest)
-    with house.store.write() as session:
-        owed = (col(Delivery.destination) == name, col(Delivery.state) == DeliveryState.OWED)
-        session.execute(update(Delivery).where(*owed).values(reason=str(error)))
-
-
-def is_resting(house: House, name: str) -> bool:
-    """Whether the destination failed as a whole a short while ago."""
-    return bool(PluginStore(house.store, RESTING, house.now).get(name))
-
-
-def _failed(
-    house: House, lease: Held, delivery: Delivery, error: GleaneryError, report: DeliverReport
-) -> None:
-    """Count the try; the next one comes later, or never without a person."""
-    report.faults.append((f"{delivery.destination}/{str(delivery.item_id)[:8]}", str(error)))
-    passing = isinstance(error, Unreachable | QuotaExhausted)
-    with house.change() as change:
-        lease.confirm(change.session, house.now())
-        row = _locked(change.session, delivery)
-        if row is None:
-            return
-        row.attempts += 1
-        row.reason = str(error)
-        row.next_try_at = _next_try(house, row, error)
-        if not passing or row.attempts >= house.config.delivery.attempts:
-            row.state = DeliveryState.DEAD
-            change.audit(
-                "delivery.dead", f"destination:{row.destination}", f"delivery:{row.id}", tries=row.attempts
-            )
-        change.session.add(row)
-
-
-def _next_try(house: House, row: Delivery, error: GleaneryError) -> datetime:
-    """When to try again: as the other side says, else doubling up to the longest wait, scattered by the id."""
-    now, limits = house.now(), house.config.delivery
-    if isinstance(error, QuotaExhausted):
-        return max(error.until, now)
-    asked = error.retry_after if isinstance(error, Unreachable) else None
-    wait = min(limits.first_retry_seconds * 2 ** (row.attempts - 1), limits.longest_retry_seconds)
-    scatter = hashlib.sha256(row.id.bytes + row.attempts.to_bytes(4, "big")).digest()[0] / 255
-    return now + timedelta(seconds=max(asked or 0, wait * (0.75 + 0.5 * scatter)))
-
-
-def retry(house: House, account: str, destination: str | None = None) -> int:
-    """Owe dead deliveries again, of one destination or of all; returns how many."""
-    with house.change() as change:
-        actor = f"person:{house.person(change.session, account)}"
-        query = select(Delivery).where(Delivery.state == DeliveryState.DEAD).with_for_update()
-        if destination is not None:
-            query = query.where(Delivery.destination == house.config.destination(destination).name)
-        rows = change.session.exec(query).all()
-        for row in rows:
-            row.state, row.attempts, row.next_try_at = DeliveryState.OWED, 0, change.at
-            row.turn += 1
-            change.session.add(row)
-            change.audit("delivery.retried", actor, f"delivery:{row.id}")
-        return len(rows)
-
-
-def outlook(house: House) -> dict[str, dict[str, object]]:
-    """What each destination still is owed, what waits for a person, and when the next try is due."""
-    with house.store.read() as session:
-        rows = session.exec(
-            select(Delivery.destination, Delivery.state, func.count(), func.min(Delivery.next_try_at))
-            .where(col(Delivery.state).in_((DeliveryState.OWED, DeliveryState.DEAD)))
-            .group_by(col(Delivery.destination), col(Delivery.state))
-        ).all()
-    told: dict[str, dict[str, object]] = {}
-    for destination, state, number, next_try in rows:
-        place = told.setdefault(destination, {"owed": 0, "dead": 0, "next_try_at": None})
-        place[DeliveryState(state).value] = number
-        if DeliveryState(state) is DeliveryState.OWED:
-            place["next_try_at"] = next_try
-    return told

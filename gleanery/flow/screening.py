@@ -7,22 +7,20 @@ outweighs `drop`, `drop` outweighs `ask`, `ask` outweighs `keep`; and by default
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from sqlmodel import Session, col, func, or_, select
 
-from gleanery.flow import recording
 from gleanery.flow.attaching import attach
 from gleanery.flow.change import Change
 from gleanery.flow.contents import contents_of, guard_again
 from gleanery.flow.deciding import decide_in, owe
-from gleanery.flow.goals import goals_of
 from gleanery.flow.house import House, Judge
 from gleanery.flow.judging import findings_on
 from gleanery.flow.subjects import ItemWords, item_words, marks_of
+from gleanery.flow.tagging import Found, tell_import, write_goals, write_tags
 from gleanery.leases import held
 from gleanery.model.destinations import Action
 from gleanery.model.items import (
@@ -30,13 +28,10 @@ from gleanery.model.items import (
     DecisionVerdict,
     FindingRow,
     Item,
-    ItemGoal,
     ItemPost,
     ItemState,
-    Tag,
 )
-from gleanery.model.posts import Content, Post, Sighting
-from gleanery.model.sources import Source
+from gleanery.model.posts import Content, Post
 from gleanery.model.types import derived_id
 from gleanery.ports import Finding, Verdict
 
@@ -56,14 +51,6 @@ class Changed(NamedTuple):
 
     leaving: bool
     remarks: bool
-
-
-class Found(NamedTuple):
-    """A step's finding and the id of its row."""
-
-    judge: Judge
-    finding: Finding
-    id: UUID
 
 
 @dataclass
@@ -154,11 +141,11 @@ def judge(house: House, change: Change, item: Item) -> None:
     _set_state(house, change, item, verdict, reason, changed)
     if verdict == "block":
         return
-    _tell_import(change, words)
+    tell_import(change, words)
     if verdict == "drop":
         return
-    _write_tags(change, item, words, findings)
-    _write_goals(house, change, item, words)
+    write_tags(change, item, words, findings)
+    write_goals(house, change, item, words)
     _auto_approve(house, change, item, verdict)
 
 
@@ -255,64 +242,6 @@ def _set_state(house: House, change: Change, item: Item, verdict: str, reason: s
 
 
 # --------------------------------------------------------------------------- what follows
-
-
-def _tell_import(change: Change, words: ItemWords) -> None:
-    """One statement per item, told when it is first seen to hold nothing sensitive."""
-    if words.item.imported:
-        return
-    source = change.session.exec(
-        select(Source.connector, Source.name)
-        .join(Sighting, col(Sighting.source_id) == col(Source.id))
-        .where(Sighting.post_id == words.item.founding_post_id)
-        .order_by(col(Sighting.first_seen_at), col(Source.name))
-    ).first()
-    words.item.imported = True
-    name = ":".join(source) if source else "unknown"
-    change.state([recording.imported(change, words, name)])
-
-
-def _write_tags(change: Change, item: Item, words: ItemWords, findings: Sequence[Found]) -> None:
-    """Replace what rules said; what persons said stays."""
-    old = {
-        (tag.framework, tag.concept): tag
-        for tag in change.session.exec(select(Tag).where(Tag.item_id == item.id))
-    }
-    wanted: dict[tuple[str, str], Tag] = {}
-    platform = words.chosen.post.platform
-    for judge, finding, _ in findings:
-        method = f"rule:{judge.plugin.name}@{judge.plugin.version}"
-        tags = [
-            Tag(
-                item_id=item.id,
-                framework=one.framework,
-                concept=one.concept,
-                said_by=method,
-                confidence=one.confidence,
-            )
-            for one in finding.labels
-        ]
-        if any((tag.framework, tag.concept) not in old for tag in tags):
-            item.taggings += 1
-            tagging = derived_id("tagging", str(change.bridge.organisation), str(item.id), item.taggings)
-            change.state([recording.tagged(change, item, platform, tagging, method, tags)])
-        wanted.update({(tag.framework, tag.concept): tag for tag in tags})
-    for key, tag in old.items():
-        if tag.said_by.startswith("rule:") and key not in wanted:
-            change.session.delete(tag)
-    for key, tag in wanted.items():
-        if key not in old:
-            change.session.add(tag)
-    change.session.flush()
-
-
-def _write_goals(house: House, change: Change, item: Item, words: ItemWords) -> None:
-    for row in change.session.exec(select(ItemGoal).where(ItemGoal.item_id == item.id)):
-        change.session.delete(row)
-    change.session.flush()
-    concepts = list(change.session.exec(select(Tag.concept).where(Tag.item_id == item.id)))
-    for goal, why, evidence in goals_of(house.config.goals, concepts, words.subject()):
-        change.session.add(ItemGoal(item_id=item.id, goal=goal, why=why, evidence=evidence))
 
 
 def _auto_approve(house: House, change: Change, item: Item, verdict: str) -> None:

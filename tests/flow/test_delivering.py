@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import select
 
 from gleanery.errors import GleaneryError
-from gleanery.flow import deciding, deliver, delivering, desk, run
+from gleanery.flow import deciding, deliver, desk, outbox, run
 from gleanery.flow.house import House
 from gleanery.model.destinations import Delivery, DeliveryState
 from gleanery.model.items import DecisionVerdict
@@ -109,7 +109,7 @@ def test_a_passing_fault_is_tried_again_later_and_then_waits_for_a_person(
     assert row.reason
     assert 15 < waits[0] < waits[1] < waits[2]
     assert deliver(house, "moodle").delivered == 0
-    assert delivering.retry(house, "anna") == 1
+    assert outbox.retry(house, "anna") == 1
     assert deliver(house, "moodle").delivered == 1
 
 

@@ -1,0 +1,129 @@
+"""What is still owed to the destinations: what went wrong, when it is tried again, and what waits for a person."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import update
+from sqlmodel import Session, col, func, select
+
+from gleanery.errors import GleaneryError, QuotaExhausted, Unreachable
+from gleanery.flow.house import House
+from gleanery.flow.keeping import PluginStore
+from gleanery.leases import Held
+from gleanery.model.destinations import Delivery, DeliveryState
+
+log = structlog.get_logger()
+RESTING = "resting"
+
+
+@dataclass
+class DeliverReport:
+    """What delivering to one destination did; `faults` are (place, message), `notes` what to know."""
+
+    destination: str
+    delivered: int = 0
+    retracted: int = 0
+    new_statements: int = 0
+    faults: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    busy: bool = False
+
+
+def locked(session: Session, delivery: Delivery) -> Delivery | None:
+    """The row as it is now, locked; None where something was owed anew since it was read."""
+    row = session.exec(
+        select(Delivery)
+        .where(Delivery.id == delivery.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    return row if row.turn == delivery.turn and row.state is DeliveryState.OWED else None
+
+
+def hold_back(house: House, name: str, error: GleaneryError, report: DeliverReport) -> None:
+    """The destination as a whole cannot be used: everything stays owed, with the reason; no try is counted.
+
+    The worker lets it rest for a while; a person who put it right need not wait.
+    """
+    report.faults.append((name, str(error)))
+    log.warning("destination.fault", destination=name, error=str(error))
+    rest = timedelta(seconds=house.config.delivery.longest_retry_seconds)
+    PluginStore(house.store, RESTING, house.now).put(name, True, expires_in=rest)
+    with house.store.write() as session:
+        owed = (col(Delivery.destination) == name, col(Delivery.state) == DeliveryState.OWED)
+        session.execute(update(Delivery).where(*owed).values(reason=str(error)))
+
+
+def is_resting(house: House, name: str) -> bool:
+    """Whether the destination failed as a whole a short while ago."""
+    return bool(PluginStore(house.store, RESTING, house.now).get(name))
+
+
+def failed(
+    house: House, lease: Held, delivery: Delivery, error: GleaneryError, report: DeliverReport
+) -> None:
+    """Count the try; the next one comes later, or never without a person."""
+    report.faults.append((f"{delivery.destination}/{str(delivery.item_id)[:8]}", str(error)))
+    passing = isinstance(error, Unreachable | QuotaExhausted)
+    with house.change() as change:
+        lease.confirm(change.session, house.now())
+        row = locked(change.session, delivery)
+        if row is None:
+            return
+        row.attempts += 1
+        row.reason = str(error)
+        row.next_try_at = _next_try(house, row, error)
+        if not passing or row.attempts >= house.config.delivery.attempts:
+            row.state = DeliveryState.DEAD
+            change.audit(
+                "delivery.dead", f"destination:{row.destination}", f"delivery:{row.id}", tries=row.attempts
+            )
+        change.session.add(row)
+
+
+def _next_try(house: House, row: Delivery, error: GleaneryError) -> datetime:
+    """When to try again: as the other side says, else doubling up to the longest wait, scattered by the id."""
+    now, limits = house.now(), house.config.delivery
+    if isinstance(error, QuotaExhausted):
+        return max(error.until, now)
+    asked = error.retry_after if isinstance(error, Unreachable) else None
+    wait = min(limits.first_retry_seconds * 2 ** (row.attempts - 1), limits.longest_retry_seconds)
+    scatter = hashlib.sha256(row.id.bytes + row.attempts.to_bytes(4, "big")).digest()[0] / 255
+    return now + timedelta(seconds=max(asked or 0, wait * (0.75 + 0.5 * scatter)))
+
+
+def retry(house: House, account: str, destination: str | None = None) -> int:
+    """Owe dead deliveries again, of one destination or of all; returns how many."""
+    with house.change() as change:
+        actor = f"person:{house.person(change.session, account)}"
+        query = select(Delivery).where(Delivery.state == DeliveryState.DEAD).with_for_update()
+        if destination is not None:
+            query = query.where(Delivery.destination == house.config.destination(destination).name)
+        rows = change.session.exec(query).all()
+        for row in rows:
+            row.state, row.attempts, row.next_try_at = DeliveryState.OWED, 0, change.at
+            row.turn += 1
+            change.session.add(row)
+            change.audit("delivery.retried", actor, f"delivery:{row.id}")
+        return len(rows)
+
+
+def outlook(house: House) -> dict[str, dict[str, object]]:
+    """What each destination still is owed, what waits for a person, and when the next try is due."""
+    with house.store.read() as session:
+        rows = session.exec(
+            select(Delivery.destination, Delivery.state, func.count(), func.min(Delivery.next_try_at))
+            .where(col(Delivery.state).in_((DeliveryState.OWED, DeliveryState.DEAD)))
+            .group_by(col(Delivery.destination), col(Delivery.state))
+        ).all()
+    told: dict[str, dict[str, object]] = {}
+    for destination, state, number, next_try in rows:
+        place = told.setdefault(destination, {"owed": 0, "dead": 0, "next_try_at": None})
+        place[DeliveryState(state).value] = number
+        if DeliveryState(state) is DeliveryState.OWED:
+            place["next_try_at"] = next_try
+    return told
