@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 import structlog
 
+from gleanery import __version__
 from gleanery.cli import main
 from tests.house import article, file_source, records, slack_source, write_config
 
@@ -102,6 +103,10 @@ def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True)
     assert done.stdout.strip() == "[]", done.stdout + done.stderr
+
+
+def test_the_version_needs_no_command(tmp_path: Path) -> None:
+    assert gleanery("--version", cwd=tmp_path).stdout.strip() == __version__
 
 
 def test_an_empty_start_lets_nothing_leave_and_names_the_next_step(tmp_path: Path) -> None:

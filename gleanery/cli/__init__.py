@@ -7,6 +7,7 @@ Exit codes: 0 done; 1 the record does not verify, or something went wrong; 2 wro
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
 
@@ -23,17 +24,23 @@ app = typer.Typer(
 )
 
 
-@app.callback()
-def common(
-    config: ConfigOption = None, version: bool = typer.Option(False, "--version", help="Show the version.")
-) -> None:
-    """What your people already share, approved into your LMS, with a record anyone can check."""
-    chosen["config"] = config
-    if version:
+def _print_version(wanted: bool) -> None:
+    if wanted:
         from gleanery import __version__
 
         typer.echo(__version__)
         raise typer.Exit
+
+
+@app.callback()
+def common(
+    config: ConfigOption = None,
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """What your people already share, approved into your LMS, with a record anyone can check."""
+    chosen["config"] = config
 
 
 for module in (setup, work, curate):
@@ -47,8 +54,6 @@ def main() -> None:
     """Run a command; a deliberate error ends with its message, its remedy and its exit code."""
     from gleanery.errors import GleaneryError
 
-    if len(sys.argv) == 2 and sys.argv[1] == "--version":
-        sys.argv[1:] = ["--version", "plugins"]
     try:
         app()
     except GleaneryError as error:

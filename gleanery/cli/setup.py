@@ -109,9 +109,7 @@ def list_sources(as_json: JsonOption = False, config: ConfigOption = None) -> No
         return
     columns = ("source", "connector", "status", "posts", "last success", "next", "message")
     keys = ("name", "connector", "status", "posts", "last_success_at", "next_due_at", "message")
-    print_table(
-        "", columns, (tuple(row[key] if row[key] is not None else "" for key in keys) for row in rows)
-    )
+    print_table("", columns, (tuple(row[key] for key in keys) for row in rows))
     if not rows:
         typer.echo("No sources yet. Next: gleanery sources add NAME CONNECTOR --set KEY=VALUE")
 

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -118,8 +119,15 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
 
     table = Table(*columns, title=title or None, title_justify="left", box=SIMPLE, expand=False)
     for row in rows:
-        table.add_row(*(Text(printable(str(cell))) for cell in row))
+        table.add_row(*(Text(printable(_shown(cell))) for cell in row))
     console().print(table)
+
+
+def _shown(cell: object) -> str:
+    """A cell's text; times to the minute, in UTC as they are kept."""
+    if isinstance(cell, datetime):
+        return cell.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return "" if cell is None else str(cell)
 
 
 def printable(text: str) -> str:

@@ -123,7 +123,7 @@ def deliver(
         return
     columns = ("destination", "delivered", "retracted", "owed", "dead", "next try", "told")
     keys = ("destination", "delivered", "retracted", "owed", "dead", "next_try_at")
-    shown = ((*(row[key] or "" for key in keys), _told(row)) for row in rows)
+    shown = ((*(row[key] for key in keys), _told(row)) for row in rows)
     print_table("", columns, shown)
     if not rows:
         typer.echo("No destinations yet: add one under `destinations` in the configuration.")

@@ -67,7 +67,7 @@ def _ready_adapter(house: House, settings: DestinationSettings) -> Adapter:
         adapter = house.adapter(settings)
         for check in adapter.preflight():
             if not check.ok:
-                raise ConfigError(f"{settings.name}: {check.message}", remedy=check.remedy)
+                raise ConfigError(check.message, remedy=check.remedy)
     return adapter
 
 
