@@ -79,12 +79,13 @@ def run(house: House, progress: Progress = lambda _what, _done, _all: None) -> R
     for framework in import_frameworks(house):
         places = [(f"{framework.name}/{fault.where}", fault.message) for fault in framework.faults]
         report.other_faults.extend(places)
-    report.purged = purge(house)
     for source in house.config.sources:
         with _guarded(report, source.name):
             report.reads.append(
                 read(house, source.name, lambda name, count: progress(f"read {name}", count, None))
             )
+    with _guarded(report, "purge"):  # after the reading, which renews what the sources still show
+        report.purged = purge(house)
     with _guarded(report, "screen"):
         report.screening = screen(house, lambda what, done, total: progress(f"screen {what}", done, total))
     for destination in house.config.destinations:

@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, insert
+import structlog
+from sqlalchemy import delete, insert, update
 from sqlmodel import Session, col, func, select
 
 from gleanery.flow.change import Change
@@ -22,6 +23,8 @@ from gleanery.model.items import Alike, Item, ItemPost, MatchKey, Role
 from gleanery.model.posts import Content, Post, PostKind
 from gleanery.model.types import derived_id
 from gleanery.ports import Matcher, Subject
+
+log = structlog.get_logger()
 
 CANDIDATES = 20
 """Look-alikes compared in full for one post, those with most bands in common first."""
@@ -163,9 +166,7 @@ def _reply_to(change: Change, post: Post, items: Iterable[Item]) -> None:
 
 def _touch(session: Session, item_ids: Iterable[UUID]) -> None:
     """Have these items judged again."""
-    for item in session.exec(select(Item).where(col(Item.id).in_(set(item_ids)))):
-        item.screened_as = ""
-        session.add(item)
+    session.execute(update(Item).where(col(Item.id).in_(set(item_ids))).values(screened_as=""))
 
 
 # --------------------------------------------------------------------------- matching
@@ -186,8 +187,12 @@ def _marks(house: House, told: Telling) -> Marks:
     )  # fmt: skip
     keys, bands = [], []
     for matcher in () if told.content.withheld else house.matchers:
-        keys.append((matcher, tuple(_hashed(house, matcher, key) for key in matcher.keys(subject))))
-        sketch = matcher.sketch(subject)
+        try:
+            found, sketch = tuple(matcher.keys(subject)), matcher.sketch(subject)
+        except Exception as error:  # a plugin may raise anything; the post is then recognised by the others
+            log.warning("matcher.failed", matcher=matcher.name, error=type(error).__name__)
+            continue
+        keys.append((matcher, tuple(_hashed(house, matcher, key) for key in found)))
         if sketch is not None:
             bands.append((matcher, tuple(_hashed(house, matcher, band) for band in sketch.bands)))
     return Marks(subject, tuple(keys), tuple(bands))
@@ -232,7 +237,12 @@ def _resembling(house: House, session: Session, marks: Marks) -> list[Resembling
 
 
 def _likeness(matcher: Matcher, subject: Subject, told: Telling) -> float:
-    return matcher.likeness(subject, replace(subject, title=told.title, text=told.text, url=told.url))
+    other = replace(subject, title=told.title, text=told.text, url=told.url)
+    try:
+        return matcher.likeness(subject, other)
+    except Exception as error:  # as above: nothing is alike to a matcher that fails
+        log.warning("matcher.failed", matcher=matcher.name, error=type(error).__name__)
+        return 0.0
 
 
 def _sharing(session: Session, bands: Sequence[bytes]) -> list[Item]:

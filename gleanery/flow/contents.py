@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from gleanery.flow.house import House
-from gleanery.flow.judging import findings_on
+from gleanery.flow.judging import FAILED, findings_on
 from gleanery.model.posts import Content, GoneWhy, PostDraft, PostVersion
 from gleanery.model.types import derived_id
 from gleanery.ports import Policy, Subject
@@ -71,7 +71,9 @@ def guard_again(house: House, session: Session, contents: Iterable[Content]) -> 
 def _guard(house: House, content: Content, judged: Mapping[str, Any], kept: dict[str, Any]) -> None:
     """Put the words into the row: in clear, or sealed where a guard blocks any of them."""
     content.withheld = _blocked_kinds(house, judged)
-    content.guarded_as = house.guarded_as
+    content.guarded_as = (
+        "" if FAILED in content.withheld else house.guarded_as
+    )  # a guard that failed looks again
     sealing = bool(content.withheld)
     content.body = None if sealing else kept
     content.sealed = house.vault.seal(content.id, json.dumps(kept).encode()) if sealing else None

@@ -55,8 +55,19 @@ def find_item(session: Session, text: str) -> Item:
     return living(session, found[0].id)
 
 
-def decide(house: House, text: str, verdict: DecisionVerdict, account: str, reason: str = "") -> Decision:
-    """A person's verdict on the item `text` names. Raises: Denied, BadInput, Gone."""
+def decide(
+    house: House,
+    text: str,
+    verdict: DecisionVerdict,
+    account: str,
+    reason: str = "",
+    *,
+    seen: int | None = None,
+) -> Decision:
+    """A person's verdict on the item `text` names; `seen` is the revision they looked at.
+
+    Raises: Denied (it cannot follow, or the item changed since it was seen), BadInput, Gone.
+    """
     with house.change() as change:
         actor = f"person:{house.person(change.session, account)}"
         found = find_item(change.session, text)
@@ -66,6 +77,10 @@ def decide(house: House, text: str, verdict: DecisionVerdict, account: str, reas
             .with_for_update()
             .execution_options(populate_existing=True)
         ).one()
+        if seen is not None and item.revision != seen:
+            raise Denied(
+                f"Item {str(item.id)[:8]} changed since it was shown.", remedy="Look again, then decide."
+            )
         return decide_in(house, change, item, verdict, actor, reason)
 
 
@@ -234,16 +249,17 @@ def undo(house: House, account: str, text: str | None = None) -> Decision:
         change.audit("decision.undone", actor, f"item:{item.id}", decision=str(decision.id))
         if item.merged_into is None and item.state is _TARGET[decision.verdict]:
             _set_back(house, change, item, decision)
+        elif decision.verdict is DecisionVerdict.APPROVE and item.state is not ItemState.APPROVED:
+            owe(house, change, item, Action.RETRACT, None)
         return decision
 
 
 def _set_back(house: House, change: Change, item: Item, decision: Decision) -> None:
     """Put the item back to where it stood; only words that were approved are approved again."""
     target = decision.state_before
-    if target is ItemState.APPROVED and item.revision != decision.revision:
+    item.reason = ""
+    if target is ItemState.APPROVED and not _may_stand_again(change.session, item, decision):
         target, item.reason = ItemState.WAITING, "changed.since_approval"
-    else:
-        item.reason = ""
     item.state = target
     change.session.add(item)
     change.session.flush()
@@ -251,6 +267,15 @@ def _set_back(house: House, change: Change, item: Item, decision: Decision) -> N
         owe(house, change, item, Action.UPSERT, None)
     elif decision.verdict is DecisionVerdict.APPROVE:
         owe(house, change, item, Action.RETRACT, None)
+
+
+def _may_stand_again(session: Session, item: Item, decision: Decision) -> bool:
+    """Whether an approval that a verdict took away still holds: the same words, and nothing blocks them since."""
+    try:
+        _require_harmless(session, item, str(item.id)[:8])
+    except (Denied, Gone):
+        return False
+    return item.revision == decision.revision
 
 
 def _last(change: Change, actor: str, text: str | None) -> Decision:

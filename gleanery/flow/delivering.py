@@ -175,6 +175,7 @@ def _settle_one(change: Change, owed: Owed, receipt: Receipt, report: DeliverRep
     row = locked(change.session, owed.delivery)
     if row is not None:
         row.state, row.reason, row.delivered_at = DeliveryState.DELIVERED, "", change.at
+        row.action = Action.RETRACT if gone else row.action
     else:
         row = change.session.exec(select(Delivery).where(Delivery.id == owed.delivery.id)).one()
     row.remote_id = row.remote_id if gone else receipt.remote_id
@@ -198,14 +199,15 @@ def _publish(
     house: House, adapter: Adapter, name: str, lease: Held, report: DeliverReport, progress: Progress
 ) -> None:
     """Make the file anew from all that stands there and all that is due."""
-    owed = _started(house, lease, _due(house, name, 1_000_000))
-    if not owed:
-        return
-    standing = _standing(house, name, {one.delivery.item_id for one in owed})
+    due = _due(house, name, 1_000_000)
+    standing = _standing(house, name, {one.delivery.item_id for one in due})
     if standing is None:
         report.notes.append(
             f"{name}: some items changed and are not judged yet; the file is made after that."
         )
+        return
+    owed = _started(house, lease, due)
+    if not owed:
         return
     items = [*standing, *(one.item for one in owed if one.item is not None)]
     try:
@@ -232,6 +234,7 @@ def _standing(house: House, name: str, but: Collection[UUID]) -> list[LearningIt
                 Delivery.destination == name,
                 Delivery.action == Action.UPSERT,
                 Delivery.state == DeliveryState.DELIVERED,
+                col(Delivery.remote_id).is_not(None),
             )
             .order_by(col(Item.seq))
         ).all()

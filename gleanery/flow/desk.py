@@ -109,6 +109,7 @@ class Row:
     platforms: tuple[str, ...]
     provenances: int
     replies: int
+    revision: int
     reasons: tuple[Reason, ...]
     tags: tuple[TagShown, ...]
     goals: tuple[GoalShown, ...]
@@ -211,6 +212,7 @@ def _row(
         platforms=words.platforms if words else (),
         provenances=len(words.tellings) if words else 0,
         replies=words.replies if words else 0,
+        revision=item.revision,
         reasons=tuple(reasons),
         tags=tuple(tags),
         goals=tuple(goals),

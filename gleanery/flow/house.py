@@ -21,6 +21,7 @@ from sqlmodel import Session, select
 from gleanery.audit import AuditLog
 from gleanery.config import Config, DestinationSettings, SourceSettings, plugin_settings
 from gleanery.errors import ConfigError, GleaneryError
+from gleanery.flow.blaming import blaming
 from gleanery.flow.change import Change
 from gleanery.flow.concepts import concepts_in, frameworks_in
 from gleanery.flow.keeping import PluginStore
@@ -213,7 +214,8 @@ class House:
 
     def _passes_on(self, source: SourceSettings) -> bool:
         try:
-            return self.connector(source).policy.may_pass_text_on
+            with blaming("connector", source.connector):
+                return self.connector(source).policy.may_pass_text_on
         except GleaneryError:
             return False
 

@@ -74,7 +74,7 @@ def failed(
         row = locked(change.session, delivery)
         if row is None:
             return
-        row.attempts += 1
+        row.attempts += not isinstance(error, QuotaExhausted)  # it says when; that is no failed try
         row.reason = str(error)
         row.next_try_at = _next_try(house, row, error)
         if not passing or row.attempts >= house.config.delivery.attempts:

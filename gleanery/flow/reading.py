@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from gleanery.config import SourceSettings
@@ -195,7 +196,7 @@ def _take_posts(
         elif leading.get(post_id, source_id) == source_id and _is_news(house, post, versions[post_id], draft):
             _add_version(house, change, post, draft, connector)
             changed += 1
-        elif connector.policy.max_age is not None:
+        elif connector.policy.max_age is not None and leading.get(post_id, source_id) == source_id:
             _renew(change, post, connector)
         if post_id not in seen:
             change.session.add(Sighting(post_id=post_id, source_id=source_id, first_seen_at=change.at))
@@ -319,6 +320,4 @@ def forget(session: Session, post_id: UUID) -> None:
     for key in session.exec(select(MatchKey).where(MatchKey.post_id == post_id)):
         session.delete(key)
     items = select(ItemPost.item_id).where(ItemPost.post_id == post_id)
-    for item in session.exec(select(Item).where(col(Item.id).in_(items))):
-        item.screened_as = ""
-        session.add(item)
+    session.execute(update(Item).where(col(Item.id).in_(items)).values(screened_as=""))

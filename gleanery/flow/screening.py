@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from sqlalchemy import update
 from sqlmodel import Session, col, func, or_, select
 
 from gleanery.flow.attaching import attach
@@ -18,7 +19,7 @@ from gleanery.flow.change import Change
 from gleanery.flow.contents import contents_of, guard_again
 from gleanery.flow.deciding import decide_in, owe
 from gleanery.flow.house import House, Judge
-from gleanery.flow.judging import findings_on
+from gleanery.flow.judging import FAILED, findings_on
 from gleanery.flow.subjects import ItemWords, item_words, marks_of
 from gleanery.flow.tagging import Found, tell_import, write_goals, write_tags
 from gleanery.leases import held
@@ -70,6 +71,7 @@ def screen(house: House, progress: Progress = lambda _what, _done, _all: None) -
         if lease is None:
             report.busy = True
             return report
+        _look_again_where_a_step_failed(house)
         posts = _count(house, _posts_due)
         done = 0
         while batch := _attach_batch(house, lease.confirm, report):
@@ -81,6 +83,13 @@ def screen(house: House, progress: Progress = lambda _what, _done, _all: None) -
             done += batch
             progress("items", done, max(items, done))
     return report
+
+
+def _look_again_where_a_step_failed(house: House) -> None:
+    """What a failing step left undecided is due once more in every screening."""
+    failed = select(FindingRow.item_id).where(FindingRow.current, FindingRow.reason == FAILED)
+    with house.store.write() as session:
+        session.execute(update(Item).where(col(Item.id).in_(failed)).values(screened_as=""))
 
 
 def _count(house: House, due: Callable[[Session], Any]) -> int:
@@ -115,6 +124,7 @@ def _judge_batch(house: House, confirm: Callable[..., None], report: ScreenRepor
             .where(Item.screened_as != house.screened_as, col(Item.merged_into).is_(None))
             .order_by(col(Item.seq))
             .limit(BATCH)
+            .with_for_update()
         ).all()
         for item in items:
             judge(house, change, item)
@@ -187,8 +197,7 @@ def _findings(house: House, change: Change, item: Item, words: ItemWords) -> lis
     for judge, finding in findings_on(house.steps, words.subject()):
         row = _finding_row(house, change, item, judge, finding)
         found.append(Found(judge, finding, row.id))
-        if row.id not in old:
-            change.session.add(row)
+        _keep_finding(change.session, old.get(row.id), row)
         if finding.language is not None:
             item.language = finding.language
     current = {one.id for one in found}
@@ -196,6 +205,15 @@ def _findings(house: House, change: Change, item: Item, words: ItemWords) -> lis
         row.current = row.id in current
         change.session.add(row)
     return found
+
+
+def _keep_finding(session: Session, known: FindingRow | None, row: FindingRow) -> None:
+    """A new row, or the known one brought up to date: a step that failed may answer the second time."""
+    if known is None:
+        session.add(row)
+        return
+    for name in ("verdict", "reason", "params", "flags", "scores", "spans", "language"):
+        setattr(known, name, getattr(row, name))
 
 
 def _finding_row(house: House, change: Change, item: Item, judge: Judge, finding: Finding) -> FindingRow:
@@ -231,8 +249,8 @@ def _set_state(house: House, change: Change, item: Item, verdict: str, reason: s
         target, reason = ItemState.WAITING, CHANGED
     elif before in (ItemState.REJECTED, ItemState.RETRACTED):
         return
-    elif before is ItemState.WAITING and target is ItemState.WAITING and item.reason == CHANGED:
-        reason = CHANGED
+    elif before is ItemState.WAITING and item.reason == CHANGED and verdict != "block":
+        target, reason = ItemState.WAITING, CHANGED
     if target is ItemState.QUARANTINED or changed.leaving:
         owe(house, change, item, Action.RETRACT, None)
     if (before, item.reason) != (target, reason):

@@ -70,9 +70,10 @@ class Place(BaseModel):
 
 
 class Verdict(Place):
-    """The form of a verdict: the place to come back to and the reason."""
+    """The form of a verdict: the place to come back to, the reason, and the revision that was seen."""
 
     reason: str = Field(default="", max_length=500)
+    seen: int | None = None
 
     @field_validator("reason")
     @classmethod
@@ -158,7 +159,7 @@ class QueueDesk:
         """Approve, reject or retract, and go on with the next item."""
         here = form.model_copy(update={"item": item})
         try:
-            deciding.decide(self._house, str(item), verdict, account, form.reason)
+            deciding.decide(self._house, str(item), verdict, account, form.reason, seen=form.seen)
         except GleaneryError as error:
             return self._page(request, account, here, problem=error)
         return RedirectResponse(form.address(item=form.next, done=item), 303)
