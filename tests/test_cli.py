@@ -123,15 +123,18 @@ def test_the_whole_way_by_commands(house: Path) -> None:
     queue = told("queue", cwd=house)
     assert queue["total"] == 3
     item = queue["items"][0]["id"]
-    assert told("decide", item[:8], "approve", "--by", "anna", "--reason", "good", cwd=house)["by"] == "anna"
-    assert told("show", item, cwd=house)["decisions"][0]["by"] == "anna"
+    assert (
+        told("decide", item[:8], "approve", "--by", "curator", "--reason", "good", cwd=house)["by"]
+        == "curator"
+    )
+    assert told("show", item, cwd=house)["decisions"][0]["by"] == "curator"
     assert told("deliver", cwd=house)["destinations"][0]["delivered"] == 1
     notes = told("decide", item, "retract", cwd=house)["notes"]
     assert "cannot be recalled" in notes[0]
     assert told("undo", item, cwd=house)["undone"] == "retract"
     assert told("audit", "verify", cwd=house)["audit"] == "verified"
     lines = gleanery("audit", "export", cwd=house).stdout.splitlines()
-    assert any(json.loads(line)["who"] == "anna" for line in lines)
+    assert any(json.loads(line)["who"] == "curator" for line in lines)
 
 
 def test_a_second_run_adds_nothing(house: Path) -> None:

@@ -34,7 +34,7 @@ def focused(page: Page) -> str:
 
 
 def test_the_first_approval_by_mouse_is_recorded_under_my_name(chromium: Browser, site: Site) -> None:
-    with opened(chromium, site, "ada") as page:
+    with opened(chromium, site, "curator") as page:
         first, second = titles(page)[:2]
         assert shown(page) == first
         page.get_by_role("button", name="Approve").click()
@@ -45,7 +45,7 @@ def test_the_first_approval_by_mouse_is_recorded_under_my_name(chromium: Browser
         expect(page.get_by_role("status")).to_contain_text(f"Approved: {first}. 5 items left here.")
         assert "done=" not in page.url
     (row,) = desk.queue(site.house, (ItemState.APPROVED,)).rows
-    assert (row.title, desk.show(site.house, str(row.id)).decisions[0]["by"]) == (first, "ada")
+    assert (row.title, desk.show(site.house, str(row.id)).decisions[0]["by"]) == (first, "curator")
 
 
 def test_the_whole_flow_by_keyboard_alone(chromium: Browser, site: Site) -> None:

@@ -11,20 +11,25 @@ from typing import Any
 TEAM = "T0TEAM001"
 ADA, BEN = "U0ADA0001", "U0BEN0001"
 GENERAL, HELP, SECRET, DIRECT, GROUP = "C0GENERAL", "C0HELP001", "G0SECRET1", "D0DIRECT1", "G0GROUP01"
-MAIL = "ada.private@staff.example"
+MAIL = "analyst.private@staff.example"
 
 USERS: list[dict[str, Any]] = [
     {
         "id": ADA,
         "team_id": TEAM,
-        "name": "ada",
-        "profile": {"display_name": "Ada", "real_name": "Ada of Assembly", "email": MAIL, "phone": "555"},
+        "name": "analyst",
+        "profile": {
+            "display_name": "Analyst",
+            "real_name": "Analyst of Assembly",
+            "email": MAIL,
+            "phone": "555",
+        },
     },
     {
         "id": BEN,
         "team_id": TEAM,
-        "name": "ben",
-        "real_name": "Ben of Packing",
+        "name": "engineer",
+        "real_name": "Engineer of Packing",
         "profile": {"display_name": ""},
     },
 ]

@@ -85,7 +85,7 @@ def test_a_message_becomes_a_post_of_its_workspace(one: Callable[..., PostDraft]
     assert post.url == f"https://plant.slack.com/archives/{GENERAL}/p1767600000000123"
     assert post.published_at == datetime(2026, 1, 5, 8, 0, 0, 123, tzinfo=UTC)
     assert post.author is not None
-    assert (post.author.external_id, post.author.name, post.author.is_bot) == (ADA, "Ada", False)
+    assert (post.author.external_id, post.author.name, post.author.is_bot) == (ADA, "Analyst", False)
     assert (post.internal, post.kind, post.edited_at, post.parent_external_id) == (
         True,
         "message",
@@ -102,7 +102,7 @@ def test_mentions_links_and_escapes_read_as_a_person_sees_them(one: Callable[...
     )
     post = one(message("1767600000.000100", markup))
     assert post.text == (
-        "@Ben of Packing and @zoe: see #help or #else, @here, @crew, 5 Jan: the <manual> &"
+        "@Engineer of Packing and @zoe: see #help or #else, @here, @crew, 5 Jan: the <manual> &"
         " https://b.example/ x@y.example 1 < 2"
     )
     assert [link.url for link in post.links] == ["https://a.example/?x=1&y=2", "https://b.example/"]
@@ -198,7 +198,7 @@ def test_files_are_linked_by_their_page_and_never_by_a_key(one: Callable[..., Po
 
 
 def test_links_to_messages_and_members_are_not_shared_links(one: Callable[..., PostDraft]) -> None:
-    inside = "<https://plant.slack.com/archives/C1/p1> <https://app.slack.com/team/U1|Ada>"
+    inside = "<https://plant.slack.com/archives/C1/p1> <https://app.slack.com/team/U1|Analyst>"
     assert one(message("1767600000.000100", inside)).links == ()
 
 
@@ -216,7 +216,7 @@ def test_a_message_of_blocks_alone_is_read(one: Callable[..., PostDraft]) -> Non
         {"type": "divider"},
     ]
     post = one(message("1767600000.000100", "", blocks=blocks))
-    assert post.text == "Ask @Ben of Packing <first> here:wave:\n*Bold*\nfield"
+    assert post.text == "Ask @Engineer of Packing <first> here:wave:\n*Bold*\nfield"
     assert [link.url for link in post.links] == ["https://a.example/?a=1&b=2"]
 
 
@@ -282,11 +282,11 @@ def test_private_groups_and_direct_messages_are_read_only_when_switched_on(
             "general/2026-01-05": [message("1767600000.000100", "public")],
             "secret/2026-01-05": [message("1767600000.000100", "private")],
             f"{DIRECT}/2026-01-05": [message("1767600000.000100", "direct")],
-            "mpdm-ada--ben-1/2026-01-05": [message("1767600000.000100", "group")],
+            "mpdm-analyst--engineer-1/2026-01-05": [message("1767600000.000100", "group")],
         },
         groups=[{"id": SECRET, "name": "secret"}],
         dms=[{"id": DIRECT, "members": [ADA, BEN]}],
-        mpims=[{"id": GROUP, "name": "mpdm-ada--ben-1"}],
+        mpims=[{"id": GROUP, "name": "mpdm-analyst--engineer-1"}],
     )
     assert texts(read_all(make(path))[0]) == ["public"]
     assert texts(read_all(make(path, include_private=True))[0]) == ["public", "private"]
@@ -452,7 +452,7 @@ def test_newer_lists_and_canvases_are_no_conversations(make: Make, tmp_path: Pat
     pages, _ = read_all(make(path))
     (post,) = posts_of(pages)
     assert post.author is not None
-    assert post.author.name == "Ada"
+    assert post.author.name == "Analyst"
 
 
 def _zip_of(**members: bytes) -> bytes:

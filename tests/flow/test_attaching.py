@@ -57,7 +57,7 @@ def test_a_post_that_is_edited_without_changing_its_address_stays(tmp_path: Path
 def test_a_post_that_a_person_put_into_an_item_stays_whatever_its_address(tmp_path: Path) -> None:
     house = house_of(tmp_path, article(1, url=A), article(2, url=B))
     first, second = desk.queue(house).rows
-    grouping.merge(house, str(first.id), str(second.id), "anna")
+    grouping.merge(house, str(first.id), str(second.id), "curator")
     records(tmp_path, [article(1, url=A), article(2, url="https://learning.example.org/c")])
     run(house)
     assert shared(house) == {"a1": ["a1", "a2"]}
@@ -120,7 +120,7 @@ def test_an_early_reply_that_was_decided_on_stays_an_item_of_its_own(tmp_path: P
     house = slack(tmp_path, REPLY)
     run(house)
     [alone] = desk.queue(house).rows
-    deciding.decide(house, str(alone.id), DecisionVerdict.APPROVE, "anna")
+    deciding.decide(house, str(alone.id), DecisionVerdict.APPROVE, "curator")
     slack(tmp_path, REPLY, TIP)
     run(house)
     assert [row.id for row in desk.queue(house, (ItemState.APPROVED,)).rows] == [alone.id]
@@ -158,12 +158,12 @@ def test_a_merged_item_is_taken_back_from_its_destinations_whatever_its_state(tm
     house = slack(tmp_path, other, TIP)
     run(house)
     older, younger = desk.queue(house).rows
-    deciding.decide(house, str(younger.id), DecisionVerdict.APPROVE, "anna")
+    deciding.decide(house, str(younger.id), DecisionVerdict.APPROVE, "curator")
     assert run(house).counts()["new_deliveries"] == 1
     slack(tmp_path, other, TIP, REPLY)
     run(house)
     assert [row.id for row in desk.queue(house).rows] == [older.id, younger.id]
-    grouping.merge(house, str(older.id), str(younger.id), "anna")
+    grouping.merge(house, str(older.id), str(younger.id), "curator")
     with house.store.read() as session:
         owed = session.exec(select(Delivery)).one()
     assert (owed.item_id, owed.action, owed.state) == (younger.id, Action.RETRACT, DeliveryState.OWED)

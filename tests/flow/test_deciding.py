@@ -44,41 +44,41 @@ def deliveries(house: House) -> list[Delivery]:
 
 def test_an_approval_tells_who_in_log_and_record_and_owes_every_destination(house: House) -> None:
     item = first(house)
-    decision = deciding.decide(house, item, APPROVE, "anna", "fits the goal")
+    decision = deciding.decide(house, item, APPROVE, "curator", "fits the goal")
     [owed] = deliveries(house)
     assert (owed.state, str(owed.item_id)) == (DeliveryState.OWED, item)
     entries = [json.loads(line) for line in exporting.lines(house, "audit")]
     [told] = [entry for entry in entries if entry["action"] == "item.approved"]
-    assert (told["who"], told["subject"]) == ("anna", f"item:{item}")
+    assert (told["who"], told["subject"]) == ("curator", f"item:{item}")
     with record.record(house.store) as statements:
         kept = statements.get(decision.statement_id)
     assert kept is not None
     statement = json.loads(kept.raw)
     with house.store.read() as session:
-        person = session.exec(select(Person.id).where(Person.account == "anna")).one()
+        person = session.exec(select(Person.id).where(Person.account == "curator")).one()
     assert statement["actor"]["account"]["name"] == str(person)
-    assert "anna" not in kept.raw.decode()
+    assert "curator" not in kept.raw.decode()
 
 
 def test_a_verdict_that_changes_nothing_or_cannot_follow_is_denied(house: House) -> None:
     item = first(house)
     with pytest.raises(Denied, match="not approved"):
-        deciding.decide(house, item, RETRACT, "anna")
-    deciding.decide(house, item, APPROVE, "anna")
+        deciding.decide(house, item, RETRACT, "curator")
+    deciding.decide(house, item, APPROVE, "curator")
     with pytest.raises(Denied, match="already approved"):
-        deciding.decide(house, item, APPROVE, "anna")
+        deciding.decide(house, item, APPROVE, "curator")
 
 
 @pytest.mark.parametrize("text", ["ffffffff", "abc", "no-such-item", str(UUID(int=5))])
 def test_an_unknown_item_is_named(house: House, text: str) -> None:
     with pytest.raises(BadInput, match=text):
-        deciding.decide(house, text, APPROVE, "anna")
+        deciding.decide(house, text, APPROVE, "curator")
 
 
 def test_undo_in_time_cancels_what_is_owed_and_voids_the_statement(house: House) -> None:
     item = first(house)
-    decision = deciding.decide(house, item, APPROVE, "anna")
-    deciding.undo(house, "anna")
+    decision = deciding.decide(house, item, APPROVE, "curator")
+    deciding.undo(house, "curator")
     assert [row.state for row in deliveries(house)] == [DeliveryState.CANCELLED]
     assert desk.show(house, item).row.state == "waiting"
     with record.record(house.store) as statements:
@@ -89,30 +89,30 @@ def test_undo_in_time_cancels_what_is_owed_and_voids_the_statement(house: House)
 
 def test_undo_after_delivery_owes_the_removal(house: House) -> None:
     item = first(house)
-    deciding.decide(house, item, APPROVE, "anna")
+    deciding.decide(house, item, APPROVE, "curator")
     assert deliver(house, "cartridge").delivered == 1
-    deciding.undo(house, "anna", item)
+    deciding.undo(house, "curator", item)
     assert deliver(house, "cartridge").retracted == 1
     assert [row.remote_id for row in deliveries(house)] == [None]
 
 
 def test_the_same_verdict_after_an_undo_is_recorded_again_under_an_id_of_its_own(house: House) -> None:
     item = first(house)
-    one = deciding.decide(house, item, APPROVE, "anna")
-    deciding.undo(house, "anna")
-    two = deciding.decide(house, item, APPROVE, "anna")
+    one = deciding.decide(house, item, APPROVE, "curator")
+    deciding.undo(house, "curator")
+    two = deciding.decide(house, item, APPROVE, "curator")
     assert one.statement_id != two.statement_id
     assert deliver(house, "cartridge").delivered == 1
 
 
 def test_nothing_to_undo_and_a_verdict_given_again_since_are_told(house: House) -> None:
     with pytest.raises(BadInput, match="no verdict to undo"):
-        deciding.undo(house, "anna")
+        deciding.undo(house, "curator")
     item = first(house)
-    deciding.decide(house, item, APPROVE, "anna")
-    deciding.decide(house, item, RETRACT, "ben")
+    deciding.decide(house, item, APPROVE, "curator")
+    deciding.decide(house, item, RETRACT, "lead")
     with pytest.raises(BadInput, match="decided again"):
-        deciding.undo(house, "anna")
+        deciding.undo(house, "curator")
 
 
 def test_within_the_undo_window_nothing_is_delivered(tmp_path: Path) -> None:
@@ -123,15 +123,15 @@ def test_within_the_undo_window_nothing_is_delivered(tmp_path: Path) -> None:
         delivery={"undo_seconds": 3600},
     )
     run(house)
-    deciding.decide(house, first(house), APPROVE, "anna")
+    deciding.decide(house, first(house), APPROVE, "curator")
     assert deliver(house, "cartridge").delivered == 0
 
 
 def test_every_change_of_state_has_its_entry(house: House) -> None:
     item = first(house)
     for act in (APPROVE, RETRACT, APPROVE, REJECT):
-        deciding.decide(house, item, act, "anna")
-    deciding.undo(house, "anna", item)
+        deciding.decide(house, item, act, "curator")
+    deciding.undo(house, "curator", item)
     actions = [line.action for line in AuditLog(house.store).lines() if line.subject == f"item:{item}"]
     expected = (
         "item.made item.waiting item.approved item.retracted item.approved item.rejected decision.undone"

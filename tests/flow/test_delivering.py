@@ -49,7 +49,7 @@ def house(tmp_path: Path, moodle: MoodleServer, clock: Clock, monkeypatch: pytes
 
 def approve(house: House, number: int = 0) -> str:
     item = str(desk.queue(house).rows[number].id)
-    deciding.decide(house, item, APPROVE, "anna")
+    deciding.decide(house, item, APPROVE, "curator")
     return item
 
 
@@ -65,7 +65,7 @@ def test_an_approved_item_becomes_an_entry_and_a_retracted_one_is_removed(
     assert deliver(house, "moodle").delivered == 1
     assert len(moodle.entries) == 1
     assert deliver(house, "moodle").delivered == 0
-    deciding.decide(house, item, RETRACT, "anna")
+    deciding.decide(house, item, RETRACT, "curator")
     assert deliver(house, "moodle").retracted == 1
     assert moodle.entries == []
 
@@ -88,7 +88,7 @@ def test_an_item_retracted_after_a_lost_answer_is_removed_all_the_same(
     item = approve(house)
     moodle.lose_next_answer()
     deliver(house, "moodle")
-    deciding.decide(house, item, RETRACT, "anna")
+    deciding.decide(house, item, RETRACT, "curator")
     clock.move(timedelta(minutes=5))
     assert deliver(house, "moodle").retracted == 1
     assert moodle.entries == []
@@ -109,7 +109,7 @@ def test_a_passing_fault_is_tried_again_later_and_then_waits_for_a_person(
     assert row.reason
     assert 15 < waits[0] < waits[1] < waits[2]
     assert deliver(house, "moodle").delivered == 0
-    assert outbox.retry(house, "anna") == 1
+    assert outbox.retry(house, "curator") == 1
     assert deliver(house, "moodle").delivered == 1
 
 

@@ -57,21 +57,21 @@ def test_blocked_words_cannot_be_approved_by_way_of_a_rejection(tmp_path: Path) 
     )
     run(house)
     item = only(house, ItemState.QUARANTINED)
-    deciding.decide(house, item, REJECT, "anna")
+    deciding.decide(house, item, REJECT, "curator")
     with pytest.raises(Denied, match="sensitive"):
-        deciding.decide(house, item, APPROVE, "anna")
+        deciding.decide(house, item, APPROVE, "curator")
 
 
 def test_undo_does_not_let_out_what_was_quarantined_since(tmp_path: Path) -> None:
     house = catalogue(tmp_path, article(1))
     run(house)
     item = only(house)
-    deciding.decide(house, item, APPROVE, "anna")
+    deciding.decide(house, item, APPROVE, "curator")
     house.close()
     house = catalogue(tmp_path, article(1), curation=sensitive(confidential=["ladders"]))
     screen(house)
     assert desk.counts(house) == {"quarantined": 1}
-    deciding.undo(house, "anna", item)
+    deciding.undo(house, "curator", item)
     assert desk.counts(house) == {"quarantined": 1}
 
 
@@ -129,7 +129,7 @@ def test_words_that_changed_after_approval_are_taken_back_until_somebody_has_see
     house = catalogue(tmp_path, article(1))
     run(house)
     item = only(house)
-    deciding.decide(house, item, APPROVE, "anna")
+    deciding.decide(house, item, APPROVE, "curator")
     deliver(house, "cartridge")
     assert "Working with ladders" in in_cartridge(house)
     records(tmp_path, [article(1, title="Something else altogether")])
@@ -140,7 +140,7 @@ def test_words_that_changed_after_approval_are_taken_back_until_somebody_has_see
     assert desk.show(house, item).row.reason == "changed.since_approval"
     assert (delivery(house).action, delivery(house).state) == (Action.RETRACT, DeliveryState.DELIVERED)
     assert "Working with ladders" not in in_cartridge(house)
-    deciding.decide(house, item, APPROVE, "anna")
+    deciding.decide(house, item, APPROVE, "curator")
     deliver(house, "cartridge")
     assert "Something else" in in_cartridge(house)
 
@@ -149,11 +149,11 @@ def test_another_item_s_delivery_does_not_carry_unjudged_words_along(tmp_path: P
     house = catalogue(tmp_path, article(1), article(2))
     run(house)
     one, two = (str(row.id) for row in desk.queue(house).rows)
-    deciding.decide(house, one, APPROVE, "anna")
+    deciding.decide(house, one, APPROVE, "curator")
     deliver(house, "cartridge")
     records(tmp_path, [article(1, title="Something else altogether"), article(2)])
     read(house, "catalogue")
-    deciding.decide(house, two, APPROVE, "anna")
+    deciding.decide(house, two, APPROVE, "curator")
     deliver(house, "cartridge")
     assert "Something else" not in in_cartridge(house)
     run(house)
@@ -164,12 +164,12 @@ def test_undo_of_a_retraction_restores_only_the_words_that_were_approved(tmp_pat
     house = catalogue(tmp_path, article(1))
     run(house)
     item = only(house)
-    deciding.decide(house, item, APPROVE, "anna")
+    deciding.decide(house, item, APPROVE, "curator")
     deliver(house, "cartridge")
-    deciding.decide(house, item, RETRACT, "anna")
+    deciding.decide(house, item, RETRACT, "curator")
     records(tmp_path, [article(1, title="Something else altogether")])
     run(house)
-    deciding.undo(house, "anna", item)
+    deciding.undo(house, "curator", item)
     run(house)
     assert desk.show(house, item).row.state == "waiting"
     assert "Something else" not in in_cartridge(house)
@@ -180,13 +180,13 @@ def test_a_verdict_given_while_a_delivery_is_under_way_is_not_overwritten(tmp_pa
     house = catalogue(tmp_path, article(1))
     run(house)
     item = only(house)
-    deciding.decide(house, item, APPROVE, "anna")
+    deciding.decide(house, item, APPROVE, "curator")
     from gleanery.leases import held
 
     with held(house.store, "deliver:cartridge", house.now) as lease:
         assert lease is not None
         due = delivering._due(house, "cartridge", 10)
-        deciding.decide(house, item, RETRACT, "ben")
+        deciding.decide(house, item, RETRACT, "lead")
         assert delivering._started(house, lease, due) == []
     assert delivery(house).state is DeliveryState.CANCELLED
     assert "ladders" not in in_cartridge(house)
@@ -196,14 +196,14 @@ def test_any_sequence_of_verdicts_and_undos_can_be_told(tmp_path: Path) -> None:
     house = catalogue(tmp_path, article(1))
     run(house)
     item = only(house)
-    deciding.decide(house, item, APPROVE, "anna")
+    deciding.decide(house, item, APPROVE, "curator")
     deliver(house, "cartridge")
     for _ in range(2):
-        deciding.decide(house, item, RETRACT, "anna")
+        deciding.decide(house, item, RETRACT, "curator")
         deliver(house, "cartridge")
-        deciding.undo(house, "anna", item)
+        deciding.undo(house, "curator", item)
         deliver(house, "cartridge")
-    deciding.undo(house, "anna", item)
+    deciding.undo(house, "curator", item)
     deliver(house, "cartridge")
     assert desk.show(house, item).row.state == "waiting"
     assert all(verdict.ok for _, verdict in house.verify())
@@ -226,7 +226,7 @@ def test_a_framework_that_goes_and_comes_back_can_be_told(tmp_path: Path) -> Non
 def test_a_destination_added_later_gets_what_was_approved_before(tmp_path: Path) -> None:
     house = catalogue(tmp_path, article(1), destinations=[])
     run(house)
-    deciding.decide(house, only(house), APPROVE, "anna")
+    deciding.decide(house, only(house), APPROVE, "curator")
     house.close()
     house = catalogue(tmp_path, article(1))
     assert run(house).counts()["new_deliveries"] == 1
@@ -239,11 +239,11 @@ def test_retracting_names_a_destination_that_is_no_longer_configured(tmp_path: P
     house = catalogue(tmp_path, article(1))
     run(house)
     item = only(house)
-    deciding.decide(house, item, APPROVE, "anna")
+    deciding.decide(house, item, APPROVE, "curator")
     deliver(house, "cartridge")
     house.close()
     house = catalogue(tmp_path, article(1), destinations=[])
-    [note] = notes_on(house, deciding.decide(house, item, RETRACT, "anna"))
+    [note] = notes_on(house, deciding.decide(house, item, RETRACT, "curator"))
     assert "by hand" in note
 
 
@@ -253,7 +253,7 @@ def test_words_no_longer_to_be_passed_on_stay_here_from_the_next_delivery_on(tmp
     house.close()
     house = make_house(tmp_path, sources=[file_source(tmp_path / "records.jsonl")], destinations=CARTRIDGE)
     run(house)
-    deciding.decide(house, only(house), APPROVE, "anna")
+    deciding.decide(house, only(house), APPROVE, "curator")
     deliver(house, "cartridge")
     assert "before the first day" not in in_cartridge(house)
     assert "Working with ladders" in in_cartridge(house)
@@ -262,7 +262,7 @@ def test_words_no_longer_to_be_passed_on_stay_here_from_the_next_delivery_on(tmp
 def test_purged_words_are_taken_back_from_every_destination(tmp_path: Path) -> None:
     house = catalogue(tmp_path, article(1))
     run(house)
-    deciding.decide(house, only(house), APPROVE, "anna")
+    deciding.decide(house, only(house), APPROVE, "curator")
     deliver(house, "cartridge")
     with house.store.write() as session:
         content = session.exec(select(Content)).one()

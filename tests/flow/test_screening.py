@@ -69,13 +69,13 @@ def test_nearly_equal_words_at_two_addresses_are_grouped_and_alike_ones_suggeste
 def test_merge_and_split_by_a_person_are_remembered(tmp_path: Path) -> None:
     house = house_over(tmp_path, article(1), article(2))
     first, second = desk.queue(house).rows
-    assert grouping.merge(house, str(second.id), str(first.id), "anna").id == first.id
+    assert grouping.merge(house, str(second.id), str(first.id), "curator").id == first.id
     screen(house)
     [merged] = desk.queue(house).rows
     assert (merged.id, merged.provenances) == (first.id, 2)
     assert desk.show(house, str(second.id)).row.id == first.id
     other = next(p for p in desk.show(house, str(first.id)).provenance if p.role != "founding")
-    assert grouping.split(house, str(first.id), str(other.post_id), "anna").id == second.id
+    assert grouping.split(house, str(first.id), str(other.post_id), "curator").id == second.id
     run(house)
     assert [row.provenances for row in desk.queue(house).rows] == [1, 1]
 
@@ -88,7 +88,7 @@ def test_sensitive_words_quarantine_the_item_and_no_one_can_let_it_out(tmp_path:
     assert (row.title, row.excerpt, row.url) == ("", "", None)
     assert any(reason.verdict == "block" and reason.words for reason in row.reasons)
     with pytest.raises(Denied, match="sensitive"):
-        deciding.decide(house, str(row.id), DecisionVerdict.APPROVE, "anna")
+        deciding.decide(house, str(row.id), DecisionVerdict.APPROVE, "curator")
 
 
 def test_a_remark_with_a_secret_is_withheld_and_the_item_it_is_about_is_not_blocked(tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_a_late_reply_reopens_an_approved_item(tmp_path: Path) -> None:
     house = make_house(tmp_path, sources=[slack_source(export)])
     run(house)
     [row] = desk.queue(house).rows
-    deciding.decide(house, str(row.id), DecisionVerdict.APPROVE, "anna")
+    deciding.decide(house, str(row.id), DecisionVerdict.APPROVE, "curator")
     late = message("9.000100", "Correction: filter in the query.", thread_ts="1.000100", parent_user_id="U1")
     slack_export(tmp_path / "e.zip", {**day, "learning/2026-03-20.json": [late]})
     run(house)
@@ -160,7 +160,7 @@ def test_a_policy_approves_up_to_its_limit_and_never_against_a_person(tmp_path: 
     house = house_over(tmp_path, *map(article, range(5)), **changes)
     assert desk.counts(house) == {"approved": 2, "waiting": 3}
     approved = desk.queue(house, (ItemState.APPROVED,)).rows[0]
-    deciding.undo(house, "anna", str(approved.id))
+    deciding.undo(house, "curator", str(approved.id))
     with house.store.write() as session:
         for item in session.exec(select(Item)):
             item.screened_as = ""

@@ -48,9 +48,9 @@ def test_the_whole_way_and_a_second_run_that_adds_nothing(house: House) -> None:
 def test_verdicts_undo_and_delivery(house: House) -> None:
     run(house)
     item = str(desk.queue(house).rows[0].id)
-    deciding.decide(house, item, DecisionVerdict.APPROVE, "anna")
-    deciding.undo(house, "anna")
-    deciding.decide(house, item[:8], DecisionVerdict.REJECT, "anna", "off-topic")
+    deciding.decide(house, item, DecisionVerdict.APPROVE, "curator")
+    deciding.undo(house, "curator")
+    deciding.decide(house, item[:8], DecisionVerdict.REJECT, "curator", "off-topic")
     assert [row.id for row in desk.queue(house, (ItemState.REJECTED,)).rows] == [
         desk.show(house, item).row.id
     ]

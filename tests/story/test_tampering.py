@@ -61,7 +61,7 @@ def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(folder / "data", folder / "backup")
     house = open_house(load(folder / "config.yaml"))
     for row in desk.queue(house).rows[:6]:
-        deciding.decide(house, str(row.id), DecisionVerdict.APPROVE, "anna")
+        deciding.decide(house, str(row.id), DecisionVerdict.APPROVE, "curator")
     run(house)
     house.close()
     return folder
@@ -225,7 +225,7 @@ def test_the_command_names_the_entry_and_ends_with_1(copy: Path) -> None:
 def test_what_lies_after_the_last_checkpoint_is_said_to_be_unprotected(copy: Path) -> None:
     house = open_house(load(copy / "config.yaml"))
     [row] = desk.queue(house, limit=1).rows
-    deciding.decide(house, str(row.id), DecisionVerdict.REJECT, "anna")
+    deciding.decide(house, str(row.id), DecisionVerdict.REJECT, "curator")
     house.store.close()  # killed before its checkpoint
     verdict = found(copy)["audit"]
     assert verdict.ok

@@ -46,12 +46,16 @@ def test_the_queue_shows_what_waits_and_how_much_there_is_elsewhere(site: Site) 
 def test_an_approval_is_recorded_under_the_account_of_the_session(site: Site) -> None:
     first, second = _ids(site)[:2]
     answer = _post(
-        site, site.browser("ada"), f"/items/{first}/approve", next=second, reason="for the new ones"
+        site, site.browser("curator"), f"/items/{first}/approve", next=second, reason="for the new ones"
     )
     assert answer.status_code == 303
     assert answer.headers["location"] == f"/?state=waiting&page=1&item={second}&done={first}"
     decision = desk.show(site.house, first).decisions[0]
-    assert (decision["verdict"], decision["by"], decision["reason"]) == ("approve", "ada", "for the new ones")
+    assert (decision["verdict"], decision["by"], decision["reason"]) == (
+        "approve",
+        "curator",
+        "for the new ones",
+    )
 
 
 def test_after_a_verdict_the_page_offers_to_undo_it(site: Site) -> None:
@@ -160,12 +164,12 @@ def test_deliveries_and_decisions_are_told(tmp_path: Path) -> None:
         tmp_path, [post(1)], destinations=place, delivery={"undo_seconds": 30}, curation={"steps": []}
     )
     with served(house) as site:
-        client, item = site.browser("ada"), _ids(site)[0]
+        client, item = site.browser("curator"), _ids(site)[0]
         page = client.post(f"{site.url}/items/{item}/approve").text
         assert "It leaves the house after 30 seconds" in page
         page = client.get(f"{site.url}/items/{item}").text
     assert re.search(r"<b>academy</b>\s+to be delivered, next try", page)
-    assert re.search(r"<b>Approved</b>\s+by ada", page)
+    assert re.search(r"<b>Approved</b>\s+by curator", page)
 
 
 def test_an_empty_house_names_the_next_step(tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ from gleanery.worker import work
 structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
 house = open_house(load(Path(sys.argv[1])))
 clock = Clock(lambda: work(house))
-serve(house, open_link_for="ada", announce=lambda line: print(line, flush=True), meanwhile=clock)
+serve(house, open_link_for="curator", announce=lambda line: print(line, flush=True), meanwhile=clock)
 """
 OWN = {"Sec-Fetch-Site": "same-origin"}
 
@@ -107,7 +107,7 @@ def test_it_serves_reads_by_the_clock_and_ends_with_a_signed_record(tmp_path: Pa
     assert "serve.stopped" in log
     assert served.token not in log
     house = open_house(load(tmp_path / "config.yaml"))
-    assert desk.show(house, item[1]).decisions[0]["by"] == "ada"
+    assert desk.show(house, item[1]).decisions[0]["by"] == "curator"
     for name, verdict in house.verify():
         assert (verdict.ok, verdict.unprotected) == (True, 0), name
 
@@ -157,7 +157,7 @@ def _self_signed(folder: Path) -> str:
 def _refused(folder: Path, **settings: Any) -> str:
     house = make_house(folder, serve=settings)
     with pytest.raises(ConfigError) as told:
-        serve(house, open_link_for="ada", announce=lambda line: pytest.fail(f"announced {line}"))
+        serve(house, open_link_for="curator", announce=lambda line: pytest.fail(f"announced {line}"))
     return str(told.value)
 
 

@@ -22,11 +22,11 @@ def _token(link: str) -> str:
 
 
 def test_opening_a_link_signs_nobody_in_and_does_not_use_it_up(site: Site) -> None:
-    link = site.link("ada")
+    link = site.link("curator")
     for _ in range(3):
         answer = requests.get(link, timeout=5)
         assert answer.status_code == 200
-        assert "Sign in as ada" in answer.text
+        assert "Sign in as curator" in answer.text
         assert not answer.cookies
     assert requests.post(f"{site.url}/signin", {"link": _token(link)}, headers=OWN, timeout=5).ok
 
@@ -56,14 +56,14 @@ def test_of_many_at_once_one_gets_in(site: Site) -> None:
 def test_links_last_fifteen_minutes_and_sessions_twelve_hours(tmp_path: Path) -> None:
     now = [datetime(2026, 5, 4, 9, 0, tzinfo=UTC)]
     house = make_house(tmp_path, lambda: now[0])
-    links = [_token(new_link(house, "ada")) for _ in range(2)]
+    links = [_token(new_link(house, "curator")) for _ in range(2)]
     now[0] += timedelta(minutes=14, seconds=59)
     session = use_link(house, links[0])
-    assert account_of_session(house, session) == "ada"
+    assert account_of_session(house, session) == "curator"
     now[0] += timedelta(seconds=1)
     assert use_link(house, links[1]) is None
     now[0] += timedelta(hours=11, minutes=59)
-    assert account_of_session(house, session) == "ada"
+    assert account_of_session(house, session) == "curator"
     now[0] += timedelta(minutes=1)
     assert account_of_session(house, session) is None
 
@@ -99,7 +99,7 @@ def test_signing_out_ends_the_session_on_our_side(site: Site) -> None:
 
 def test_only_hashes_of_links_and_sessions_are_kept(tmp_path: Path) -> None:
     house = make_house(tmp_path)
-    token = _token(new_link(house, "ada"))
+    token = _token(new_link(house, "curator"))
     session = use_link(house, token)
     assert session is not None
     with house.store.read() as rows:
