@@ -13,6 +13,8 @@ from tests.servers import Postgres, WebServer
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+    from gleanery.store import Store
+
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
 
@@ -39,6 +41,18 @@ def postgres_url(postgres: Postgres) -> Iterator[str]:
     name = postgres.create_database()
     yield postgres.url(name)
     postgres.drop_database(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An upgraded, empty database of each kind."""
+    from gleanery.store import Store  # the record library's tests run without the house
+
+    sqlite = f"sqlite:///{tmp_path / 'house.db'}"
+    made = Store(sqlite if request.param == "sqlite" else request.getfixturevalue("postgres_url"))
+    made.upgrade()
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")

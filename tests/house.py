@@ -59,19 +59,21 @@ def file_source(path: Path, name: str = "catalogue", **settings: Any) -> dict[st
     }
 
 
+TOPICS = (
+    "spreadsheets",
+    "ladders",
+    "feedback",
+    "negotiation",
+    "charts",
+    "passwords",
+    "budgets",
+    "first aid",
+)
+
+
 def article(number: int, **changes: Any) -> dict[str, Any]:
     """A harmless record about a workplace topic, unlike every other one."""
-    topics = (
-        "spreadsheets",
-        "ladders",
-        "feedback",
-        "negotiation",
-        "charts",
-        "passwords",
-        "budgets",
-        "first aid",
-    )
-    topic = topics[number % len(topics)]
+    topic = TOPICS[number % len(TOPICS)]
     words = " ".join(f"{topic[:3]}{number}{chr(97 + place)}" for place in range(12))
     record = {
         "id": f"a{number}",

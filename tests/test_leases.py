@@ -4,28 +4,14 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
 from sqlmodel import select
 
 from gleanery.leases import LENGTH, held
 from gleanery.model.record import Lease
 from gleanery.store import Store
 from gleanery.testing import NOON, Clock
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    if request.param == "sqlite":
-        made = Store(f"sqlite:///{tmp_path / 'house.db'}")
-    else:
-        made = Store(request.getfixturevalue("postgres_url"))
-    made.upgrade()
-    yield made
-    made.close()
 
 
 def test_of_many_that_ask_at_once_for_a_new_lease_one_gets_it_and_none_fails(store: Store) -> None:

@@ -6,7 +6,7 @@ import secrets
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from uuid import uuid4
@@ -24,17 +24,6 @@ from gleanery.model.people import Person
 from gleanery.model.record import Lease
 from gleanery.store import Overtaken, Store
 from gleanery.testing import NOON, Clock
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    if request.param == "sqlite":
-        made = Store(f"sqlite:///{tmp_path / 'house.db'}")
-    else:
-        made = Store(request.getfixturevalue("postgres_url"))
-    made.upgrade()
-    yield made
-    made.close()
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_models(store: Store) -> None:

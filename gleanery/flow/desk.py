@@ -18,6 +18,7 @@ from gleanery.flow.contents import contents_of
 from gleanery.flow.deciding import find_item
 from gleanery.flow.house import House
 from gleanery.flow.subjects import ItemWords, words_of_many
+from gleanery.flow.withheld import detail_shown, row_shown
 from gleanery.model.destinations import Delivery
 from gleanery.model.items import (
     Alike,
@@ -163,14 +164,15 @@ def show(house: House, text: str) -> Detail:
         item = find_item(session, text)
         row = _rows(house, session, [item])[0]
         told = words_of_many(house, session, [item]).get(item.id)
-        hidden = told is None or _is_hidden(item, told)
-        return Detail(
-            row,
-            "" if hidden or told is None else told.chosen.text,
-            tuple(_provenance(house, session, item)),
-            tuple(_decisions(session, item)),
-            tuple(_deliveries(session, item)),
-            tuple(_alike(session, item)),
+        return detail_shown(
+            Detail(
+                row,
+                told.chosen.text if told is not None and not told.withheld else "",
+                tuple(_provenance(house, session, item)),
+                tuple(_decisions(session, item)),
+                tuple(_deliveries(session, item)),
+                tuple(_alike(session, item)),
+            )
         )
 
 
@@ -181,12 +183,10 @@ def _rows(house: House, session: Session, items: Sequence[Item]) -> list[Row]:
     ids = [item.id for item in items]
     words = words_of_many(house, session, items)
     reasons, tags, goals = _reasons(house, session, ids), _tags(session, ids), _goals(house, session, ids)
-    return [_row(item, words.get(item.id), reasons[item.id], tags[item.id], goals[item.id]) for item in items]
-
-
-def _is_hidden(item: Item, words: ItemWords) -> bool:
-    """Whether the words are shown to nobody: they hold what a step blocks."""
-    return bool(words.withheld) or item.state is ItemState.QUARANTINED
+    return [
+        row_shown(_row(item, words.get(item.id), reasons[item.id], tags[item.id], goals[item.id]))
+        for item in items
+    ]
 
 
 def _row(
@@ -196,8 +196,7 @@ def _row(
     tags: list[TagShown],
     goals: list[GoalShown],
 ) -> Row:
-    hidden = words is None or _is_hidden(item, words)
-    told = None if words is None or hidden else words.chosen
+    told = words.chosen if words is not None and not words.withheld else None
     text = told.text if told else ""
     return Row(
         id=item.id,

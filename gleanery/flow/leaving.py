@@ -52,11 +52,6 @@ def _chunk(house: House, session: Session, items: Sequence[Item]) -> dict[UUID, 
     return {item.id: item for item in made if item is not None}
 
 
-def learning_item(house: House, session: Session, item: Item) -> LearningItem | None:
-    """One item as an adapter gets it; None where nothing of it may leave."""
-    return learning_items(house, session, [item]).get(item.id)
-
-
 def _was_judged(house: House, words: ItemWords) -> bool:
     mark = words.item.words_mark
     return mark is not None and not words.withheld and mark.startswith(marks_of(house, words).leaving)

@@ -13,7 +13,7 @@ from gleanery.errors import Conflict
 from gleanery.store import Store
 from xapi import chain, errors
 from xapi.lrs.schema import migrate
-from xapi.lrs.store import StatementStore, Stored
+from xapi.lrs.store import StatementStore
 from xapi.statements import Bridge, Built
 
 STORE = "main"
@@ -56,12 +56,6 @@ def count(store: Store) -> int:
     """How many statements the record holds."""
     with record(store) as statements:
         return statements.count()
-
-
-def newest(store: Store, limit: int) -> list[Stored]:
-    """The newest statements first."""
-    with record(store) as statements:
-        return list(statements.query(limit=limit))
 
 
 class StatementLog:

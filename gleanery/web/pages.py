@@ -11,7 +11,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from gleanery.web import addresses, withheld
+from gleanery.flow import withheld
+from gleanery.web import addresses
 
 HERE = Path(__file__).parent
 MAX_SHOWN = 4_000

@@ -24,7 +24,6 @@ from gleanery.flow.house import House
 from gleanery.model.items import DecisionVerdict, ItemState
 from gleanery.web.pages import Pages
 from gleanery.web.signin import Account
-from gleanery.web.withheld import detail_shown, row_shown
 
 PER_PAGE = 50
 """Rows on one page of the queue."""
@@ -139,7 +138,7 @@ class QueueDesk:
     def reader(self, account: Account, item: UUID, place: Annotated[Place, Query()]) -> Response:
         """One item on a page of its own, which is also what the list loads into the reader."""
         try:
-            detail = detail_shown(desk.show(self._house, str(item)))
+            detail = desk.show(self._house, str(item))
         except BadInput as error:
             return self._pages.message(404, str(error), account=account)
         here = place.model_copy(update={"item": item})
@@ -203,13 +202,13 @@ def look(house: House, place: Place) -> View:
     )
     ids = [row.id for row in page.rows]
     item = place.item or (ids[0] if ids else None)
-    rows = [(row_shown(row), _after(ids, row.id)) for row in page.rows]
+    rows = [(row, _after(ids, row.id)) for row in page.rows]
     return View(
         place=place.model_copy(update={"item": item}),
         tabs=[(tab, counts.get(tab.value, 0)) for tab in Tab],
         rows=rows,
         total=page.total,
-        detail=detail_shown(desk.show(house, str(item))) if item else None,
+        detail=desk.show(house, str(item)) if item else None,
         next=_after(ids, item),
         notice=_notice(house, place.done),
         empty=_empty(house, counts),
@@ -228,7 +227,7 @@ def _after(ids: Sequence[UUID], item: UUID | None) -> UUID | None:
 def _notice(house: House, item: UUID | None) -> Notice | None:
     if item is None:
         return None
-    detail = detail_shown(desk.show(house, str(item)))
+    detail = desk.show(house, str(item))
     return Notice(detail.row.id, detail.row.title, detail.row.state, _can_undo(detail))
 
 

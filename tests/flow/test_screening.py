@@ -12,7 +12,7 @@ from sqlmodel import func, select
 from gleanery.errors import Denied
 from gleanery.flow import deciding, desk, grouping, run, screen
 from gleanery.flow.house import House
-from gleanery.flow.leaving import learning_item
+from gleanery.flow.leaving import learning_items
 from gleanery.model.items import Alike, DecisionVerdict, FindingRow, Item, ItemState
 from tests.house import (
     article,
@@ -140,8 +140,7 @@ def test_an_internal_post_yields_the_link_it_shares_and_not_its_words(tmp_path: 
     run(house)
     with house.store.read() as session:
         item = session.exec(select(Item)).one()
-        leaving = learning_item(house, session, item)
-    assert leaving is not None
+        leaving = learning_items(house, session, [item])[item.id]
     assert (leaving.title, leaving.url, leaving.html) == ("Ten checks", "https://learning.example.org/a", "")
 
 

@@ -160,3 +160,13 @@ def test_words_that_changed_since_they_were_shown_are_not_approved(tmp_path: Pat
         deciding.decide(house, str(row.id), APPROVE, "curator", seen=row.revision)
     [again] = desk.queue(house, (ItemState.WAITING,)).rows
     deciding.decide(house, str(row.id), APPROVE, "curator", seen=again.revision)
+
+
+def test_words_that_any_step_blocks_are_shown_by_no_command(tmp_path: Path) -> None:
+    house = catalogue(tmp_path, article(1))
+    with_moody(house, "words").finding = Finding("block", "words.blocked", {"found": 1})
+    run(house)
+    shown = repr(desk.show(house, only(house, ItemState.QUARANTINED)))
+    assert "words.blocked" in shown
+    assert "ladders" not in shown
+    assert "learning.example.org" not in shown

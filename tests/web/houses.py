@@ -22,7 +22,7 @@ from gleanery.flow.house import House, utc_now
 from gleanery.model.posts import PostDraft, PostKind
 from gleanery.web.app import create_app
 from gleanery.web.signin import new_link
-from tests.house import make_house
+from tests.house import TOPICS, make_house
 
 _METADATA = "Metadata-Version: 2.1\nName: told-posts\nVersion: 1.0\n"
 _ENTRY_POINTS = "[gleanery.connectors]\ntold = tests.web.told:Told\n"
@@ -42,17 +42,7 @@ def told_installed(folder: Path) -> Iterator[None]:
 
 def post(number: int, **changes: Any) -> PostDraft:
     """A harmless post about a workplace topic, unlike every other one."""
-    topics = (
-        "spreadsheets",
-        "ladders",
-        "feedback",
-        "negotiation",
-        "charts",
-        "passwords",
-        "budgets",
-        "first aid",
-    )
-    topic = topics[number % len(topics)]
+    topic = TOPICS[number % len(TOPICS)]
     words = " ".join(f"{topic[:3]}{number}{chr(97 + place)}" for place in range(12))
     values: dict[str, Any] = {
         "platform": "forum",

@@ -1,4 +1,4 @@
-"""gleanery.web.withheld: blocked words reach no page."""
+"""Blocked words reach no page (gleanery.flow.withheld)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 from gleanery.config import load
 from gleanery.flow import desk, screen
 from gleanery.flow.founding import found_house
+from gleanery.flow.withheld import detail_shown
 from gleanery.model.items import ItemState
-from gleanery.web.withheld import detail_shown
 from tests.house import write_config
 from tests.web.conftest import NUMBER
 from tests.web.houses import Site, house_with, post, served

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from curation.taxonomy.choice import read_framework
 from curation.taxonomy.esco import Esco
 from gleanery.errors import BadInput
 from gleanery.ports import Competency, Fault, FrameworkReader
@@ -91,7 +90,7 @@ def test_a_missing_column_is_named_with_the_nearest_one_found(tmp_path: Path) ->
     path = _write(tmp_path / "skills_en.csv", [misspelt, ["x"] * len(misspelt)])
     assert Esco().recognises(path)
     with pytest.raises(BadInput) as raised:
-        list(read_framework(path, "esco", "en"))
+        list(Esco().read(path, "esco", "en"))
     assert str(raised.value) == (
         "skills_en.csv: the column 'preferredLabel' is missing; the nearest found is 'preferedLabel'. "
         "Name the column 'preferredLabel'."

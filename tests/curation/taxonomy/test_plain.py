@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from curation.taxonomy.choice import read_framework
 from curation.taxonomy.plain import Plain, iri_of
 from gleanery.errors import BadInput
 from gleanery.ports import Competency, Fault, FrameworkReader
@@ -86,19 +85,15 @@ def test_a_missing_column_is_named_with_the_nearest_one_found(
     path = _table(tmp_path, f"{header}\na,b,c,d\n")
     assert Plain().recognises(path)
     with pytest.raises(BadInput) as raised:
-        list(read_framework(path, "ours", "en"))
+        list(Plain().read(path, "ours", "en"))
     assert str(raised.value) == (
         f"framework.csv: the column {missing!r} is missing; {hint}. Name the column {missing!r}."
     )
 
 
-def test_what_no_reader_recognises_is_refused_with_the_remedy(tmp_path: Path) -> None:
-    with pytest.raises(
-        BadInput, match=r"framework.csv is no competency framework that can be read \(esco, plain\)"
-    ):
-        read_framework(_table(tmp_path, "<html>not a table</html>\n"), "ours", "en")
-    with pytest.raises(BadInput, match=r"There is no file or folder 'absent\.csv'"):
-        read_framework(tmp_path / "absent.csv", "ours", "en")
+def test_what_is_no_table_is_not_recognised(tmp_path: Path) -> None:
+    assert not Plain().recognises(_table(tmp_path, "<html>not a table</html>\n"))
+    assert not Plain().recognises(tmp_path / "absent.csv")
     assert not Plain().recognises(_table(tmp_path, ""))
 
 

@@ -1,14 +1,16 @@
 """Words that a step blocks are shown to nobody, whatever else is known of the item.
 
 Most are sealed when they are read; those that a later rule blocks stand in clear in the house. Here neither
-reaches a page: not the title, not the words, not an address (it may hold a token).
+reaches a page or a command: not the title, not the words, not an address (it may hold a token).
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from gleanery.flow.desk import Detail, Provenance, Row
+if TYPE_CHECKING:
+    from gleanery.flow.desk import Detail, Provenance, Row
 
 
 def kinds(row: Row) -> tuple[str, ...] | None:
@@ -20,12 +22,12 @@ def kinds(row: Row) -> tuple[str, ...] | None:
 
 
 def row_shown(row: Row) -> Row:
-    """The row as a page may show it."""
+    """The row as it may be shown."""
     return row if kinds(row) is None else replace(row, title="", excerpt="", url=None, tags=(), goals=())
 
 
 def detail_shown(detail: Detail) -> Detail:
-    """The item as a page may show it."""
+    """The item as it may be shown."""
     found = kinds(detail.row)
     if found is None:
         return detail
