@@ -1,0 +1,1 @@
+"""The tables of the record store beside the statements' first ones, one file a concern."""

@@ -1,0 +1,9 @@
+"""The tables of documents: the second version of the record store."""
+
+from __future__ import annotations
+
+CREATE: tuple[str, ...] = ()
+"""The statements that make them; see `xapi.lrs.schema`."""
+
+TABLES: tuple[str, ...] = ()
+"""Their names."""
