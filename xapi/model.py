@@ -1,8 +1,9 @@
-"""The shape of an xAPI 1.0.3 statement as types, read by the validator and written by the builders.
+"""The shape of an xAPI statement as types, read by the validator and written by the builders.
 
-Unknown properties and nulls are refused here by type; what a type cannot say is in `rules`. The values
-of extensions are nobody's business but the sender's. The field order is the order we write in.
-Source: xAPI 1.0.3, part two (Data), sections 2 and 4.
+One shape for both families, 1.0.3 and 2.0: the later one only adds to a context, which `rules` refuse in the
+earlier. Unknown properties and nulls are refused here by type; what a type cannot say is in `rules`. The
+values of extensions are nobody's business but the sender's. The field order is the order we write in.
+Source: xAPI 1.0.3, part two (Data), sections 2 and 4; xAPI 2.0 (IEEE 9274.1.1), section 4.2.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ from typing import Annotated, Any, Generic, Literal, TypeAlias, TypeVar
 from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
+
+Version: TypeAlias = Literal["1.0.3", "2.0.0"]
+"""The two families of xAPI: 1.0.x is spoken as 1.0.3, 2.0.x as 2.0.0."""
 
 LanguageMap: TypeAlias = dict[str, str]
 Extensions: TypeAlias = dict[str, Any]
@@ -35,6 +39,9 @@ _CAMEL = {
     "more_info": "moreInfo",
     "interaction_type": "interactionType",
     "correct_responses_pattern": "correctResponsesPattern",
+    "relevant_types": "relevantTypes",
+    "context_agents": "contextAgents",
+    "context_groups": "contextGroups",
     "context_activities": "contextActivities",
     "usage_type": "usageType",
     "content_type": "contentType",
@@ -148,12 +155,30 @@ class ContextActivities(_Object, frozen=True, kw_only=True):
     other: list[Activity] | Activity | UnsetType = UNSET
 
 
+class ContextAgent(_Object, frozen=True, kw_only=True):
+    """An agent the statement is related to, and as what. Only in 2.0."""
+
+    object_type: Literal["contextAgent"]
+    agent: Actor
+    relevant_types: list[str] | UnsetType = UNSET
+
+
+class ContextGroup(_Object, frozen=True, kw_only=True):
+    """A group the statement is related to, and as what. Only in 2.0."""
+
+    object_type: Literal["contextGroup"]
+    group: Actor
+    relevant_types: list[str] | UnsetType = UNSET
+
+
 class Context(_Object, frozen=True, kw_only=True):
     """The circumstances."""
 
     registration: UUID | UnsetType = UNSET
     instructor: Actor | UnsetType = UNSET
     team: Actor | UnsetType = UNSET
+    context_agents: list[ContextAgent] | UnsetType = UNSET
+    context_groups: list[ContextGroup] | UnsetType = UNSET
     context_activities: ContextActivities | UnsetType = UNSET
     revision: str | UnsetType = UNSET
     platform: str | UnsetType = UNSET

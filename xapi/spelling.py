@@ -6,6 +6,9 @@ known to have the right types.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+import msgspec
 from msgspec import Struct
 from msgspec.json import Decoder
 
@@ -91,3 +94,12 @@ def _check_time(text: str, path: str) -> None:
         return
     if text[10] not in "Tt" or text[-3] != ":" or text.endswith("-00:00"):
         raise InvalidStatement(path, "timestamp", "is no RFC 3339 time with a known offset")
+    if text[:4] in ("0001", "9999"):
+        _check_year(text, path)
+
+
+def _check_year(text: str, path: str) -> None:
+    try:
+        msgspec.convert(text, datetime).astimezone(UTC)
+    except OverflowError:
+        raise InvalidStatement(path, "timestamp", "lies before the year 1 or after 9999") from None

@@ -7,29 +7,40 @@ gives up at a depth of 200, before any stack is at stake.
 from __future__ import annotations
 
 import re
+from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import Any
 
 import jiter
+import msgspec
 
 from xapi.errors import InvalidStatement
 
 MAX_BYTES = 1024 * 1024
 """Bytes of one statement, 1 MiB."""
 
+_encode = msgspec.json.Encoder(decimal_format="number").encode
 _NOT_A_NUMBER = re.compile(rb"(?:^|[\s\[:,])(?:NaN|-?Infinity)\b")
+_QUOTED = re.compile(r' ".*"', re.DOTALL)
 _RULES = (
     ("Detected duplicate key", "duplicate-key"),
     ("recursion limit", "depth"),
+    ("number out of range", "number"),
     ("invalid unicode", "utf-8"),
     ("lone leading surrogate", "surrogate"),
     ("unexpected end of hex escape", "surrogate"),
 )
-_parse = partial(jiter.from_json, allow_inf_nan=False, catch_duplicate_keys=True, cache_mode="keys")
+_parse = partial(
+    jiter.from_json,
+    allow_inf_nan=False,
+    catch_duplicate_keys=True,
+    cache_mode="keys",
+    float_mode="lossless-float",
+)
 
 
 def parse(raw: bytes, max_bytes: int = MAX_BYTES) -> Any:
-    """The parsed JSON.
+    """The parsed JSON; a number with a fraction or an exponent is a `jiter.LosslessFloat`.
 
     Raises:
         InvalidStatement: with rule `size`, `depth`, `duplicate-key`, `number`, `utf-8`, `surrogate`, `json`.
@@ -47,6 +58,30 @@ def check_size(raw: bytes, max_bytes: int) -> None:
         raise InvalidStatement("$", "size", f"more than {max_bytes} bytes")
 
 
+def exact_number(text: str) -> Decimal | msgspec.Raw:
+    """A JSON number with all its digits; as it is written where its exponent is too great for a Decimal."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return msgspec.Raw(text.encode())
+
+
+def write(value: Any) -> bytes:
+    """The JSON of what was decoded with `exact_number`, be it typed or not: its numbers keep all their digits."""
+    try:
+        return _encode(value)
+    except OverflowError:  # an integer of more than 64 bits
+        return _encode(_widened(msgspec.to_builtins(value, builtin_types=(Decimal, msgspec.Raw))))
+
+
+def _widened(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _widened(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_widened(inner) for inner in value]
+    return Decimal(value) if type(value) is int else value
+
+
 def is_deeper(value: Any, limit: int) -> bool:
     """Says whether a parsed value nests deeper than `limit` objects and arrays."""
     if isinstance(value, dict):
@@ -57,9 +92,11 @@ def is_deeper(value: Any, limit: int) -> bool:
 
 
 def _refusal(raw: bytes, message: str) -> InvalidStatement:
+    """The parser's complaint under a rule's name, without the sender's words."""
     if _NOT_A_NUMBER.search(raw):
         return InvalidStatement("$", "number", "NaN and infinities are no JSON numbers")
+    plain = _QUOTED.sub("", message)
     for beginning, rule in _RULES:
         if message.startswith(beginning):
-            return InvalidStatement("$", rule, message)
-    return InvalidStatement("$", "json", f"is not JSON: {message}")
+            return InvalidStatement("$", rule, plain)
+    return InvalidStatement("$", "json", f"is not JSON: {plain}")

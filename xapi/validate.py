@@ -1,4 +1,4 @@
-"""Says whether bytes are a valid xAPI 1.0.3 statement, more strictly than most stores do.
+"""Says whether bytes are a valid xAPI statement, 1.0.3 or 2.0, more strictly than most stores do.
 
 Types (`model`), spelling (`spelling`) and rules (`rules`), on the bytes as received. Nothing is repaired and
 nothing is written back: what is stored is what came. Whether a key stands twice is decided by a strict parser
@@ -7,56 +7,51 @@ nothing is written back: what is stored is what came. Whether a key stands twice
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import msgspec
 from msgspec import UNSET
-from msgspec.json import Decoder, Encoder
+from msgspec.json import Decoder
 
+from xapi.batches import JSON_SPACE, MAX_BATCH, MAX_BATCH_BYTES, pieces
 from xapi.errors import InvalidStatement
-from xapi.model import Activity, Actor, Statement, StatementRef, SubStatement
+from xapi.model import Activity, Actor, Statement, StatementRef, SubStatement, Version
 from xapi.rules import check_statement
+from xapi.rules.faults import refusal
+from xapi.rules.scores import check_exact_scores, may_tie
 from xapi.spelling import check_object_spelling, check_spelling
-from xapi.strict_json import MAX_BYTES, check_size, parse
-
-MAX_BATCH_BYTES = 16 * 1024 * 1024
+from xapi.strict_json import MAX_BYTES, check_size, exact_number, parse, write
 
 _Decode: TypeAlias = Callable[[bytes], Statement[Any]]
 
-_about_activity: _Decode = Decoder(Statement[Activity]).decode
-_about_actor: _Decode = Decoder(Statement[Actor]).decode
+
+def _decoder_of(kind: Any) -> _Decode:
+    """Reads statements of one type; the numbers in extensions keep all their digits."""
+    return Decoder(kind, float_hook=exact_number).decode
+
+
+_about_activity = _decoder_of(Statement[Activity])
+_about_actor = _decoder_of(Statement[Actor])
 _ABOUT: dict[str, _Decode] = {
     "Activity": _about_activity,
     "Agent": _about_actor,
     "Group": _about_actor,
-    "StatementRef": Decoder(Statement[StatementRef]).decode,
+    "StatementRef": _decoder_of(Statement[StatementRef]),
 }
-_told_actor: _Decode = Decoder(Statement[SubStatement[Actor]]).decode
+_told_actor = _decoder_of(Statement[SubStatement[Actor]])
 _TOLD: dict[str, _Decode] = {
-    "Activity": Decoder(Statement[SubStatement[Activity]]).decode,
+    "Activity": _decoder_of(Statement[SubStatement[Activity]]),
     "Agent": _told_actor,
     "Group": _told_actor,
-    "StatementRef": Decoder(Statement[SubStatement[StatementRef]]).decode,
+    "StatementRef": _decoder_of(Statement[SubStatement[StatementRef]]),
 }
 """The decoders by the kind of object, and by the kind of object of a sub-statement."""
 
-_encode = Encoder().encode
-_MESSAGES = (
-    ("Object contains unknown field", "unknown-property"),
-    ("Object missing required field", "missing-property"),
-    ("Invalid UUID", "uuid"),
-    ("Invalid RFC3339", "timestamp"),
-    ("Expected `datetime`", "timestamp"),
-    ("Invalid enum value", "choice"),
-    ("Number out of range", "number"),
-    ("Integer value out of range", "number"),
-)
-_AT = re.compile(r" - at `(\$[^`]*)`$")
+_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
-def validate(raw: bytes) -> Statement[Any]:
+def validate(raw: bytes, version: Version = "1.0.3", *, max_bytes: int = MAX_BYTES) -> Statement[Any]:
     """The typed view of a valid statement.
 
     Its object is an Activity, an Actor, a StatementRef or a SubStatement of one of these. Times finer than
@@ -65,15 +60,17 @@ def validate(raw: bytes) -> Statement[Any]:
     Raises:
         InvalidStatement: with the JSON path and the name of the first broken rule.
     """
-    check_size(raw, MAX_BYTES)
+    check_size(raw, max_bytes)
     try:
         statement = _about_activity(raw)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return _validate_by_kind(raw)
+    except _UNREADABLE:
+        return _validate_by_kind(raw, version, max_bytes)
     if _may_repeat_a_key(raw, statement):
-        parse(raw)
+        parse(raw, max_bytes)
     check_spelling(raw)
-    check_statement(statement)
+    check_statement(statement, version)
+    if may_tie(statement):
+        check_exact_scores(raw)
     return statement
 
 
@@ -85,52 +82,57 @@ def read(raw: bytes) -> Statement[Any]:
     """
     try:
         return _about_activity(raw)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return _read_by_kind(raw)
+    except _UNREADABLE:
+        return _read_by_kind(raw, len(raw))
 
 
-def validate_batch(raw: bytes) -> list[tuple[bytes, Statement[Any]]]:
+def validate_batch(
+    raw: bytes,
+    version: Version = "1.0.3",
+    *,
+    max_bytes: int = MAX_BATCH_BYTES,
+    max_statements: int = MAX_BATCH,
+    max_statement_bytes: int = MAX_BYTES,
+) -> list[tuple[bytes, Statement[Any]]]:
     """The statements of a JSON array (or a lone one), each with its bytes as received.
 
     Raises:
-        InvalidStatement: as `validate`, its path beginning with the index (`$[3].actor`); an id given twice.
+        InvalidStatement: as `validate`, its path beginning with the index (`$[3].actor`); an id given twice;
+            more bytes or statements than are allowed (`size`, `batch-size`).
     """
-    check_size(raw, MAX_BATCH_BYTES)
-    if not raw.lstrip().startswith(b"["):
-        return [(raw, validate(raw))]
-    try:
-        pieces = msgspec.json.decode(raw, type=list[msgspec.Raw])
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        parse(raw, MAX_BATCH_BYTES)
-        raise
+    check_size(raw, max_bytes)
+    if not raw.lstrip(JSON_SPACE).startswith(b"["):
+        return [(raw, validate(raw, version, max_bytes=max_statement_bytes))]
     checked: list[tuple[bytes, Statement[Any]]] = []
     seen: set[Any] = set()
-    for index, piece in enumerate(pieces):
-        received = bytes(piece)
+    for index, piece in enumerate(pieces(raw, max_statements)):
         try:
-            statement = validate(received)
+            statement = validate(piece, version, max_bytes=max_statement_bytes)
             _check_repeat(statement, seen)
         except InvalidStatement as error:
             raise InvalidStatement(f"$[{index}]{error.path[1:]}", error.rule, error.message) from None
-        checked.append((received, statement))
+        checked.append((piece, statement))
     return checked
 
 
-def _validate_by_kind(raw: bytes) -> Statement[Any]:
+def _validate_by_kind(raw: bytes, version: Version, max_bytes: int) -> Statement[Any]:
     """Validates a statement about something else than an activity, or says what is wrong with it."""
-    statement = _read_by_kind(raw)
+    statement = _read_by_kind(raw, max_bytes)
     check_spelling(raw)
     check_object_spelling(raw)
-    check_statement(statement)
+    check_statement(statement, version)
+    check_exact_scores(raw)
     return statement
 
 
-def _read_by_kind(raw: bytes) -> Statement[Any]:
-    decode = _decoder(parse(raw))
+def _read_by_kind(raw: bytes, max_bytes: int) -> Statement[Any]:
+    decode = _decoder(parse(raw, max_bytes))
     try:
         return decode(raw)
     except msgspec.ValidationError as error:
-        raise _refusal(str(error)) from None
+        raise refusal(str(error)) from None
+    except _UNREADABLE as error:
+        raise InvalidStatement("$", "json", "is not JSON") from error
 
 
 def _may_repeat_a_key(raw: bytes, statement: Statement[Any]) -> bool:
@@ -140,12 +142,13 @@ def _may_repeat_a_key(raw: bytes, statement: Statement[Any]) -> bool:
     quotes. Where nothing is escaped, quotes only ever delimit strings, and every string of the decoded
     statement is one of the received ones: if both have as many quotes, nothing was dropped.
     """
-    if b"\\" in raw:
-        return True
     try:
-        return raw.count(b'"') != _encode(statement).count(b'"')
-    except OverflowError:
+        written = write(statement)
+    except RecursionError:
         return True
+    if written == raw:
+        return False
+    return b"\\" in raw or raw.count(b'"') != written.count(b'"')
 
 
 def _decoder(document: Any) -> _Decode:
@@ -168,14 +171,3 @@ def _check_repeat(statement: Statement[Any], seen: set[Any]) -> None:
     if statement.id in seen:
         raise InvalidStatement("$.id", "repeated-id", "is used twice in one batch")
     seen.add(statement.id)
-
-
-def _refusal(message: str) -> InvalidStatement:
-    """The decoder's complaint with its path and a rule's name."""
-    found = _AT.search(message)
-    path = found.group(1) if found else "$"
-    plain = message[: found.start()] if found else message
-    for beginning, rule in _MESSAGES:
-        if plain.startswith(beginning):
-            return InvalidStatement(path, rule, plain)
-    return InvalidStatement(path, "null" if plain.endswith("got `null`") else "type", plain)

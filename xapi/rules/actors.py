@@ -24,7 +24,7 @@ def check_actor(actor: Actor) -> None:
     if actor.mbox is not UNSET or actor.mbox_sha1sum is not UNSET or actor.openid is not UNSET:
         identifiers += _check_other_identifiers(actor)
     if actor.object_type == "Group":
-        _check_group(actor, identifiers)
+        _check_members(actor, identifiers)
     elif actor.member is not UNSET:
         raise broken("$.member", "agent-member", "only a Group has members")
     elif identifiers != 1:
@@ -41,10 +41,10 @@ def check_authority(authority: Actor) -> None:
         must(is_oauth and anonymous, "$", "authority-group", "is no Agent and no anonymous Group of two")
 
 
-def check_team(team: Actor) -> None:
-    """A team is a Group."""
-    must(team.object_type == "Group", "$", "team-group", "a team is a Group")
-    check_actor(team)
+def check_group(group: Actor) -> None:
+    """Only a Group will do: a team is one."""
+    must(group.object_type == "Group", "$", "group", "is no Group")
+    check_actor(group)
 
 
 def _check_other_identifiers(actor: Actor) -> int:
@@ -61,7 +61,7 @@ def _check_other_identifiers(actor: Actor) -> int:
     return identifiers
 
 
-def _check_group(group: Actor, identifiers: int) -> None:
+def _check_members(group: Actor, identifiers: int) -> None:
     must(identifiers <= 1, "$", "one-identifier", f"a Group has at most one identifier, not {identifiers}")
     if group.member is UNSET:
         must(identifiers == 1, "$", "anonymous-group", "a Group without identifier has members")
