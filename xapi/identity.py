@@ -1,4 +1,4 @@
-"""The ids of statements, derived from what happened."""
+"""The ids of statements and of registrations, derived from what happened."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from msgspec.json import Decoder, Encoder
 
 from xapi.bridge import Bridge
 from xapi.errors import XapiError
-from xapi.model import Actor, Verb
+from xapi.model import Account, Actor, Verb
 from xapi.vocabulary import own
 
 _NAMESPACE = uuid5(NAMESPACE_URL, own.PROFILE).bytes
@@ -33,9 +33,7 @@ def statement_id(
     revision: int = 0,
 ) -> UUID:
     """The UUIDv5 of what happened: a JSON array of its parts under the namespace of our profile."""
-    account = actor.account
-    if isinstance(account, UnsetType):
-        raise XapiError("an actor is named by an account, never by a mailbox or a name")
+    account = _account(actor)
     parts: list[Any] = [
         bridge.organisation,
         platform,
@@ -46,6 +44,21 @@ def statement_id(
     ]
     if revision:
         parts.append(revision)
+    return _uuid5(parts)
+
+
+def registration(bridge: Bridge, person: Actor, assignment: UUID) -> UUID:
+    """The UUIDv5 under which all statements of a person's way through an assignment are found again."""
+    return _uuid5([bridge.organisation, _account(person).name, assignment])
+
+
+def _account(actor: Actor) -> Account:
+    if isinstance(actor.account, UnsetType):
+        raise XapiError("an actor is named by an account, never by a mailbox or a name")
+    return actor.account
+
+
+def _uuid5(parts: list[Any]) -> UUID:
     digest = hashlib.sha1(_NAMESPACE + _encode(parts), usedforsecurity=False).digest()
     number = int.from_bytes(digest[:16], "big") & _UNMARKED | _MARKS
     return _decode_uuid(b'"%032x"' % number)

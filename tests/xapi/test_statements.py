@@ -23,6 +23,7 @@ from xapi.errors import XapiError
 from xapi.model import Actor
 from xapi.statements import Built
 from xapi.validate import validate
+from xapi.vocabulary import activity_streams
 
 EVERY = pytest.mark.parametrize("build", BUILDERS.values(), ids=BUILDERS.keys())
 
@@ -64,7 +65,7 @@ def test_an_act_repeated_after_a_void_has_another_id(build: Callable[..., Built]
 @EVERY
 def test_our_profile_is_the_category(build: Callable[..., Built]) -> None:
     related = read(build())["context"]["contextActivities"]
-    assert related["category"] == [{"id": "https://w3id.org/xapi/gleanery"}]
+    assert related["category"][0] == {"id": "https://w3id.org/xapi/gleanery"}
 
 
 @EVERY
@@ -136,7 +137,7 @@ def test_every_part_of_the_key_makes_another_id() -> None:
 @given(st.lists(st.text(max_size=5), min_size=2, max_size=2, unique=True))
 def test_neighbouring_parts_of_the_key_never_run_together(names: list[str]) -> None:
     one, two = names
-    verb = say.activity_streams.TAGGED
+    verb = activity_streams.TAGGED
     assert say.statement_id(BRIDGE, one, two, verb, CURATOR, "x") != say.statement_id(
         BRIDGE, two, one, verb, CURATOR, "x"
     )
@@ -295,7 +296,7 @@ def test_a_statement_carries_the_microseconds_of_its_source() -> None:
 
 def test_an_id_can_be_computed_before_its_statement_is_built() -> None:
     known = say.statement_id(
-        BRIDGE, "YouTube", str(DECISION), say.activity_streams.APPROVED, CURATOR, ITEM.activity.id
+        BRIDGE, "YouTube", str(DECISION), activity_streams.APPROVED, CURATOR, ITEM.activity.id
     )
     assert isinstance(known, UUID)
     assert known == BUILDERS["approved"]().id

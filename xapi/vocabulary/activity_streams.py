@@ -13,6 +13,8 @@ ARCHIVED = Verb(id="http://activitystrea.ms/archive", display={"en-US": "archive
 
 ARTICLE = "http://activitystrea.ms/article"
 AUDIO = "http://activitystrea.ms/audio"
+COMMENT = "http://activitystrea.ms/comment"
+PERSON = "http://activitystrea.ms/person"
 _SHORT = "http://activitystrea.ms/"
 _LONG = "http://activitystrea.ms/schema/1.0/"
 
