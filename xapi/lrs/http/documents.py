@@ -1,0 +1,192 @@
+"""State, agent profile and activity profile: documents by place and id.
+
+All three work alike: GET and DELETE with an id speak of one document, without of all ids there (DELETE: of
+state only); PUT replaces, POST merges JSON objects. Every change is made by the one writer, after it has
+looked at what is there.
+Source: xAPI 1.0.3, part three (Communication), 2.2, 2.3, 2.6, 2.7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from email.utils import format_datetime
+from typing import Any
+
+import msgspec
+
+from xapi.errors import InvalidStatement, NotMergeable
+from xapi.lrs.documents import Documents, Place, check_json, is_json
+from xapi.lrs.http import preconditions
+from xapi.lrs.http.exchange import Answer, Call, Refused
+from xapi.lrs.http.lrs import Committing, Lrs
+from xapi.lrs.http.parameters import time_in, uuid_in
+from xapi.lrs.http.subjects import activity_in, agent_in, text_in
+from xapi.lrs.links import identity_of
+
+_BYTES = "application/octet-stream"
+_DONE = Answer(204)
+
+
+def get_state(lrs: Lrs, call: Call) -> Answer:
+    """One state document, or the ids of all of this context."""
+    return _get(lrs, call, _state(call), "stateId")
+
+
+def put_state(lrs: Lrs, call: Call) -> Committing:
+    """Keeps a state document in place of what was there."""
+    return _put(lrs, call, _state(call), "stateId")
+
+
+def post_state(lrs: Lrs, call: Call) -> Committing:
+    """Merges a JSON object into a state document."""
+    return _post(lrs, call, _state(call), "stateId")
+
+
+def delete_state(lrs: Lrs, call: Call) -> Committing:
+    """Removes one state document, or all of this context."""
+    if "stateId" in call.parameters:
+        return _delete(lrs, call, _state(call), "stateId")
+    place = _state(call)
+    return _written(lrs, call, lambda documents, _: documents.delete(place))
+
+
+def get_agent_profile(lrs: Lrs, call: Call) -> Answer:
+    """One profile document of an agent, or the ids of all."""
+    return _get(lrs, call, _agent_profile(call), "profileId")
+
+
+def put_agent_profile(lrs: Lrs, call: Call) -> Committing:
+    """Keeps a profile document of an agent in place of what was there."""
+    return _put(lrs, call, _agent_profile(call), "profileId")
+
+
+def post_agent_profile(lrs: Lrs, call: Call) -> Committing:
+    """Merges a JSON object into a profile document of an agent."""
+    return _post(lrs, call, _agent_profile(call), "profileId")
+
+
+def delete_agent_profile(lrs: Lrs, call: Call) -> Committing:
+    """Removes a profile document of an agent."""
+    return _delete(lrs, call, _agent_profile(call), "profileId")
+
+
+def get_activity_profile(lrs: Lrs, call: Call) -> Answer:
+    """One profile document of an activity, or the ids of all."""
+    return _get(lrs, call, _activity_profile(call), "profileId")
+
+
+def put_activity_profile(lrs: Lrs, call: Call) -> Committing:
+    """Keeps a profile document of an activity in place of what was there."""
+    return _put(lrs, call, _activity_profile(call), "profileId")
+
+
+def post_activity_profile(lrs: Lrs, call: Call) -> Committing:
+    """Merges a JSON object into a profile document of an activity."""
+    return _post(lrs, call, _activity_profile(call), "profileId")
+
+
+def delete_activity_profile(lrs: Lrs, call: Call) -> Committing:
+    """Removes a profile document of an activity."""
+    return _delete(lrs, call, _activity_profile(call), "profileId")
+
+
+# ------------------------------------------------------------------ where
+
+
+def _state(call: Call) -> Place:
+    registration = uuid_in(call.parameters, "registration")
+    given = str(registration) if registration is not None else ""
+    return Place("state", activity_in(call), identity_of(agent_in(call)), given)
+
+
+def _agent_profile(call: Call) -> Place:
+    return Place("agent", agent=identity_of(agent_in(call)))
+
+
+def _activity_profile(call: Call) -> Place:
+    return Place("activity", activity=activity_in(call))
+
+
+# ------------------------------------------------------------------ what
+
+
+def _get(lrs: Lrs, call: Call, place: Place, id_parameter: str) -> Answer:
+    if id_parameter not in call.parameters:
+        return _ids(lrs, call, place)
+    name, since = text_in(call, id_parameter), call.parameters.get("since")
+    if since is not None:
+        raise Refused(400, f"the parameter since is for lists of ids, not together with {id_parameter}")
+    with lrs.database.read() as connection:
+        found = Documents(connection, call.caller.store).get(place, name)
+    if found is None:
+        raise Refused(404, "there is no document of this id here")
+    headers = {"content-type": found.type, "etag": f'"{found.etag}"', **_last_modified(found.updated)}
+    return Answer(200, found.content, headers)
+
+
+def _ids(lrs: Lrs, call: Call, place: Place) -> Answer:
+    since = time_in(call.parameters, "since")
+    with lrs.database.read() as connection:
+        names, updated = Documents(connection, call.caller.store).names(place, since)
+    headers = {"content-type": "application/json", **(_last_modified(updated) if updated else {})}
+    return Answer(200, msgspec.json.encode(names), headers)
+
+
+def _put(lrs: Lrs, call: Call, place: Place, id_parameter: str) -> Committing:
+    name, media_type = text_in(call, id_parameter), _media_type(call)
+    if is_json(media_type):
+        _check_json(call.body)
+
+    def put(documents: Documents, at: datetime) -> None:
+        preconditions.check_put(call, documents.get(place, name), is_state=place.kind == "state")
+        documents.put(place, name, call.body, media_type, at)
+
+    return _written(lrs, call, put)
+
+
+def _post(lrs: Lrs, call: Call, place: Place, id_parameter: str) -> Committing:
+    name, media_type = text_in(call, id_parameter), _media_type(call)
+
+    def merge(documents: Documents, at: datetime) -> None:
+        preconditions.check(call, documents.get(place, name))
+        try:
+            documents.merge(place, name, call.body, media_type, at)
+        except NotMergeable as error:
+            raise Refused(400, str(error)) from error
+
+    return _written(lrs, call, merge)
+
+
+def _delete(lrs: Lrs, call: Call, place: Place, id_parameter: str) -> Committing:
+    name = text_in(call, id_parameter)
+
+    def delete(documents: Documents, _: datetime) -> None:
+        preconditions.check(call, documents.get(place, name))
+        documents.delete(place, name)
+
+    return _written(lrs, call, delete)
+
+
+def _written(lrs: Lrs, call: Call, act: Callable[[Documents, datetime], object]) -> Committing:
+    store = call.caller.store
+
+    def do(connection: Any, at: datetime) -> object:
+        return act(Documents(connection, store), at)
+
+    return Committing(lrs.committer.do(do), _DONE)
+
+
+def _media_type(call: Call) -> str:
+    return call.headers.get("content-type", "").strip() or _BYTES
+
+
+def _check_json(content: bytes) -> None:
+    try:
+        check_json(content)
+    except InvalidStatement as error:
+        raise Refused(400, f"the document is no valid JSON: {error.message}", rule=error.rule) from error
+
+
+def _last_modified(at: datetime) -> dict[str, str]:
+    return {"last-modified": format_datetime(at, usegmt=True)}
