@@ -1,0 +1,44 @@
+"""A house of each kind of database, and the few deeds that the tests of people share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gleanery.flow.house import House
+from gleanery.testing import Clock
+from tests.house import make_house
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def sqlite_house(tmp_path: Path, clock: Clock) -> Iterator[House]:
+    """A founded house that nobody has entered yet."""
+    made = make_house(tmp_path, clock)
+    yield made
+    made.store.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def each_house(
+    request: pytest.FixtureRequest, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[House]:
+    """The same, on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_house")
+        return
+    monkeypatch.setenv("DATABASE", request.getfixturevalue("postgres_url"))
+    made = make_house(tmp_path, clock, database={"env": "DATABASE"})
+    yield made
+    made.store.close()
+
+
+@pytest.fixture
+def house(each_house: House) -> House:
+    return each_house
