@@ -7,12 +7,12 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.types import ASGIApp, Scope
 
 from gleanery.errors import GleaneryError
 from gleanery.flow.house import House
 from gleanery.web import health, inbound
-from gleanery.web.guards import Front, Guard
+from gleanery.web.guards import RECORD, Front, Guard
 from gleanery.web.pages import HERE, Pages
 from gleanery.web.queue import QueueDesk
 from gleanery.web.signin import Entrance, SignedOut
@@ -24,8 +24,8 @@ _WORDS = {
 }
 
 
-def create_app(house: House) -> FastAPI:
-    """The pages of this house as an ASGI application; nothing is started."""
+def create_app(house: House, record: ASGIApp | None = None) -> FastAPI:
+    """The pages of this house as an ASGI application, with the record store where one is given."""
     app = FastAPI(title="gleanery", docs_url=None, redoc_url=None, openapi_url=None)
     pages = Pages(house.organisation.name)
     front = Front.of(house.config.serve)
@@ -35,6 +35,8 @@ def create_app(house: House) -> FastAPI:
     for router in (health.router(house), entrance.router(), QueueDesk(house, pages).router()):
         app.include_router(router)
     app.include_router(inbound.router(house))
+    if record is not None:
+        app.mount(RECORD, record)
     app.mount("/static", _Static(directory=HERE / "static"), name="static")
     _tell_errors(app, pages, entrance)
     return app

@@ -26,6 +26,9 @@ MAX_BODY = 2**20
 INBOUND = "/in/"
 """Addresses for other programs: they carry no session, so no page can misuse one there."""
 
+RECORD = "/xapi"
+"""The record store: it has keys of its own, no session, limits of its own, and is called by pages elsewhere."""
+
 _CSP = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -102,6 +105,8 @@ def _hostname(host: str | None) -> str | None:
 
 def refusal(front: Front, method: str, path: str, headers: Headers) -> Refusal | None:
     """Why a request is refused before any page sees it: status and words; None where it may pass."""
+    if _is_record(path):
+        return None
     if not front.knows(headers.get("host")):
         return 421, "This address does not name gleanery. Use the one that `gleanery serve` printed."
     if method in _SAFE:
@@ -113,6 +118,10 @@ def refusal(front: Front, method: str, path: str, headers: Headers) -> Refusal |
     if not path.startswith(INBOUND) and not _is_own(front, headers):
         return 403, "This change does not come from a page of gleanery. Open the queue and do it there."
     return None
+
+
+def _is_record(path: str) -> bool:
+    return path.startswith(f"{RECORD}/")
 
 
 def _is_own(front: Front, headers: Headers) -> bool:
@@ -135,7 +144,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        began, answer = time.perf_counter(), _Answer(send, self._front.headers)
+        began, answer = time.perf_counter(), _Answer(send, self._front.headers, scope["path"])
         refused = refusal(self._front, scope["method"], scope["path"], Headers(scope=scope))
         if refused is not None:
             await self._page(scope, *refused)(scope, receive, answer)
@@ -155,23 +164,28 @@ class Guard:
 
 
 class _Answer:
-    """Passes an answer on with the headers added, and remembers its status."""
+    """Passes an answer on with the headers added, and remembers its status.
 
-    def __init__(self, send: Send, headers: Mapping[str, str]) -> None:
+    The record's answers keep what they say themselves: a document that somebody stored there gets stricter rules.
+    """
+
+    def __init__(self, send: Send, headers: Mapping[str, str], path: str) -> None:
         self._send, self._headers, self.status = send, headers, 0
+        self._keeps_own = _is_record(path)
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
-            headers.update(self._headers)
+            own = dict(headers) if self._keeps_own else {}
+            headers.update({**self._headers, **own})
             headers.setdefault("cache-control", "no-store")
         await self._send(message)
 
 
 def _route(scope: Scope) -> str:
     """The pattern of the route: no ids, no query, nothing a person typed."""
-    mounted = "/static" if scope["path"].startswith("/static/") else "none"
+    mounted = next((place for place in ("/static", RECORD) if scope["path"].startswith(f"{place}/")), "none")
     return str(getattr(scope.get("route"), "path", mounted))
 
 

@@ -7,7 +7,7 @@ import signal
 import socket
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 
 import structlog
 import uvicorn
@@ -18,10 +18,15 @@ from gleanery.errors import ConfigError
 from gleanery.flow.house import House
 from gleanery.web.app import create_app
 from gleanery.web.guards import is_loopback
+from gleanery.web.record import record_app
 from gleanery.web.signin import new_link
+from xapi.lrs.http.protocol import protocol
 
 GRACE_SECONDS = 5
 """How long answers under way may take once the end was asked for."""
+
+HEAD_SECONDS = 10
+"""How long a request may take to send its headers."""
 
 log = structlog.get_logger()
 
@@ -42,8 +47,12 @@ def serve(
     try:
         settings = house.config.serve
         check(settings)
-        server = uvicorn.Server(_server_config(create_app(house), settings))
-        with _listening(settings) as listener, meanwhile or nullcontext(), _ended_by_signals(server):
+        with ExitStack() as stack:
+            listener = stack.enter_context(_listening(settings))
+            app = create_app(house, stack.enter_context(record_app(house)))
+            server = uvicorn.Server(_server_config(app, settings))
+            stack.enter_context(meanwhile or nullcontext())
+            stack.enter_context(_ended_by_signals(server))
             base = address(settings, listener.getsockname()[1])
             announce(f"The queue: {base}")
             announce(f"Sign in, once and within 15 minutes: {base}{new_link(house, open_link_for)}")
@@ -80,6 +89,7 @@ def address(settings: ServeSettings, port: int | None = None) -> str:
 def _server_config(app: FastAPI, settings: ServeSettings) -> uvicorn.Config:
     config = uvicorn.Config(
         app,
+        http=protocol(HEAD_SECONDS),
         log_config=None,
         access_log=False,
         server_header=False,

@@ -21,6 +21,7 @@ from gleanery.flow.founding import open_house
 from gleanery.flow.house import House, utc_now
 from gleanery.model.posts import PostDraft, PostKind
 from gleanery.web.app import create_app
+from gleanery.web.record import record_app
 from gleanery.web.signin import new_link
 from tests.house import TOPICS, make_house
 
@@ -103,18 +104,19 @@ class Site:
 
 @contextmanager
 def served(house: House) -> Iterator[Site]:
-    """The pages of this house on a free loopback port, until the end of the block."""
+    """The pages of this house and its record on a free loopback port, until the end of the block."""
     ready = threading.Event()
-    server = _Told(ready, create_app(house))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    assert ready.wait(10)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield Site(house, f"http://127.0.0.1:{port}")
-    finally:
-        server.should_exit = True
-        thread.join(10)
+    with record_app(house) as record:
+        server = _Told(ready, create_app(house, record))
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        assert ready.wait(10)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        try:
+            yield Site(house, f"http://127.0.0.1:{port}")
+        finally:
+            server.should_exit = True
+            thread.join(10)
 
 
 class _Told(uvicorn.Server):

@@ -34,6 +34,10 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+class Unverified(Exception):
+    """A secret that was not verified before: to hash it takes long and waits for others that are hashed."""
+
+
 class Gate:
     """Lets callers in. Counts failed attempts and requests, and remembers which secrets it has verified.
 
@@ -55,21 +59,23 @@ class Gate:
         self._verified = Verified()
         self._slowly = threading.Lock()
 
-    def caller(self, headers: Mapping[str, str], address: str) -> Caller:
+    def caller(self, headers: Mapping[str, str], address: str, *, slowly: bool = True) -> Caller:
         """Who sends these headers from this address.
 
         Raises:
             Refused: 401 for no or wrong credentials, 429 after too many failures or requests.
+            Unverified: it would take long, and may not (`slowly`).
         """
         scheme, credentials = _authorization(headers)
-        key = self._of_token(credentials) if scheme == "bearer" else self.key(*basic(headers), address)
+        is_token = scheme == "bearer"
+        key = self._of_token(credentials) if is_token else self.key(*basic(headers), address, slowly=slowly)
         wait = self._rates.take(key.name)
         if wait:
             raise _later(wait, "this key has sent too many requests")
         return Caller(key.name, key.store, key.authority, key.scopes)
 
-    def key(self, name: str, secret: str, address: str) -> Key:
-        """The key of this name and secret. Raises: Refused, as `caller` does.
+    def key(self, name: str, secret: str, address: str, *, slowly: bool = True) -> Key:
+        """The key of this name and secret. Raises: Refused and Unverified, as `caller` does.
 
         Slow hashes are computed one at a time: guessing takes one processor, never all.
         """
@@ -79,6 +85,8 @@ class Gate:
             known = Keys(connection, self._verified).known(name, secret)
         if known is not None:
             return known
+        if not slowly:
+            raise Unverified
         with self._slowly:
             self._check_failures(who)
             try:

@@ -28,7 +28,7 @@ class Caller:
 class Call:
     """One request, understood. `headers` have lower-case names; `parameters` are those of the query.
 
-    `path` is the part after the endpoint (`statements`, `activities/state`).
+    `path` is the part after the endpoint (`statements`, `activities/state`), `address` that of the other side.
     """
 
     method: str
@@ -38,6 +38,7 @@ class Call:
     body: bytes
     version: Version
     caller: Caller
+    address: str = ""
 
 
 @dataclass(frozen=True)

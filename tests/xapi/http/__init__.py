@@ -1,0 +1,1 @@
+"""Tests of the record store over HTTP."""
