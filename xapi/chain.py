@@ -107,13 +107,16 @@ def verify(
     public_key: bytes | Sequence[bytes],
     local: CheckpointFile,
     elsewhere: CheckpointFile | None = None,
+    receipts: Sequence[Checkpoint] = (),
 ) -> Verdict:
     """Compares the log with its chain, and the chain with the checkpoints of both places.
 
-    `public_key`: the raw key, or all keys that ever signed. The checkpoints are read before the entries, so
-    a log that grows meanwhile gives no false alarm. Raises OSError where a checkpoint file cannot be read.
+    `public_key`: the raw key, or all keys that ever signed. `receipts`: checkpoints that left the machine; those
+    of this log must be met, and one from before an accepted restore is not. The checkpoints are read before the
+    entries, so a log that grows meanwhile gives no false alarm. Raises OSError where a checkpoint file cannot be
+    read.
     """
-    evidence = gather(organisation, log.name, _keys(public_key), local, elsewhere)
+    evidence = gather(organisation, log.name, _keys(public_key), local, elsewhere, receipts)
     walk = Walk(log.name, evidence.heads)
     walk.follow(log)
     walk.expect_checkpoints(evidence)

@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
     load_pem_private_key,
+    load_pem_public_key,
 )
 
 from xapi.errors import UnsafeKey
@@ -36,6 +37,22 @@ def sync_folder(folder: Path) -> None:
 def key_id_of(public_key: bytes) -> str:
     """The short name of a public key: 16 hex digits of its SHA-256."""
     return hashlib.sha256(public_key).hexdigest()[:16]
+
+
+def fingerprint_of(public_key: bytes) -> str:
+    """The whole SHA-256 of a public key, hex: what people compare, since half of it could be forged one day."""
+    return hashlib.sha256(public_key).hexdigest()
+
+
+def public_key_in(pem: bytes) -> bytes:
+    """The raw public key of a PEM text. Raises UnsafeKey if it holds another thing."""
+    try:
+        key = load_pem_public_key(pem)
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise UnsafeKey("this is no public key in PEM form") from error
+    if not isinstance(key, Ed25519PublicKey):
+        raise UnsafeKey("this public key is no Ed25519 key")
+    return key.public_bytes(Encoding.Raw, PublicFormat.Raw)
 
 
 def signed_by(public_keys: Sequence[bytes], key_id: str, signature: bytes, message: bytes) -> bool:
@@ -92,6 +109,10 @@ class Signer:
     def public_bytes(self) -> bytes:
         """The raw public key, 32 bytes: what a verifier needs."""
         return self._key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+
+    def public_pem(self) -> bytes:
+        """The public key as a PEM text, to give away."""
+        return self._key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
     def sign(self, message: bytes) -> bytes:
         """The signature, 64 bytes."""

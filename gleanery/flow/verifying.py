@@ -1,41 +1,65 @@
-"""What verification of the record found, as plain values."""
+"""What verification of the record found, as plain values, and the signed acceptance of a restore."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from gleanery.audit import AuditLog
+from gleanery.errors import BadInput, ConfigError
 from gleanery.flow.house import House
-from gleanery.flow.record import record
+from gleanery.flow.receipts import Receipts
+from gleanery.flow.record import record, statement_logs
+from xapi import chain
+from xapi.errors import Tampered, XapiError
 
 
-def verdicts(house: House) -> list[dict[str, Any]]:
-    """Both logs verified, as plain values; of the statements also what finds and hides them."""
-    found = _verdicts(house)
-    with record(house.store) as statements:
-        bad = statements.index_fault()
-    kept = found[-1]
-    if kept["ok"] and bad is not None:
-        reason = f"entry {bad} is whole, but the index by which it is found was changed"
-        kept.update(ok=False, first_bad=bad, reason=reason)
+def verdicts(
+    house: House, receipts: Receipts | None = None, public_key: bytes | None = None
+) -> list[dict[str, Any]]:
+    """All logs verified, as plain values; of the statements also what finds and hides them.
+
+    `receipts`: what left the machine and must be met; what they speak of that is not there is a verdict of
+    its own, `receipt`. `public_key`: raw, where the keys are not at hand.
+    """
+    held = receipts or Receipts()
+    found = [
+        _plain(name, verdict._asdict())
+        for name, verdict in house.verify(receipts=held.checkpoints, public_key=public_key)
+    ]
+    found[0]["notes"] += [
+        f"entry {seq} is dated {back} before the one before it: the clock was set back"
+        for seq, back in AuditLog(house.store).setbacks()
+    ]
+    for log, kept in zip(statement_logs(house.store), found[1:], strict=True):
+        _look_at_index(house, log.store, kept)
+    if receipts is not None:
+        found.append(_answered(held))
     return found
 
 
-def _verdicts(house: House) -> list[dict[str, Any]]:
-    return [
-        {
-            "log": name,
-            "ok": verdict.ok,
-            "entries": verdict.entries,
-            "first_bad": verdict.first_bad,
-            "reason": verdict.reason,
-            "protected_until": verdict.protected_until,
-            "unprotected": verdict.unprotected,
-            "scope": verdict.scope,
-            "epoch": verdict.epoch,
-            "notes": list(verdict.notes),
-        }
-        for name, verdict in house.verify()
-    ]
+def _look_at_index(house: House, store: str, kept: dict[str, Any]) -> None:
+    """Compare what finds and hides the statements of a store with them, where these are whole."""
+    with record(house.store, store) as statements:
+        bad = statements.index_fault()
+    if kept["ok"] and bad is not None:
+        reason = f"entry {bad} is whole, but the index by which it is found was changed"
+        kept.update(ok=False, first_bad=bad, reason=reason)
+
+
+def _plain(name: str, verdict: dict[str, Any]) -> dict[str, Any]:
+    return {"log": name, **verdict, "notes": list(verdict["notes"])}
+
+
+def _answered(held: Receipts) -> dict[str, Any]:
+    """Whether the record still knows what the receipts speak of; the logs' own verdicts say if it agrees."""
+    return {
+        "log": "receipt",
+        "ok": not held.problems,
+        "entries": len(held.checkpoints),
+        "first_bad": None,
+        "reason": "; ".join(held.problems) or "; ".join(held.notes[:1]),
+        "notes": list(held.notes[1:]),
+    }
 
 
 def summary(found: list[dict[str, Any]]) -> str:
@@ -45,3 +69,32 @@ def summary(found: list[dict[str, Any]]) -> str:
         return "verified"
     place = f" entry {bad[0]['first_bad']}" if bad[0]["first_bad"] is not None else ""
     return f"{bad[0]['log']}{place}: {bad[0]['reason']}"
+
+
+def accept_restore(house: House, note: str) -> list[dict[str, Any]]:
+    """Open a new signed epoch for each log that stands behind its checkpoints. Raises: BadInput, ConfigError."""
+    accepted = []
+    for log, verdict in zip(house.logs, house.verify(), strict=True):
+        if verdict[1].ok:
+            continue
+        try:
+            checkpoint = chain.accept_restore(
+                log,
+                signer=house.signer,
+                organisation=str(house.organisation.id),
+                local=house.local_checkpoints,
+                elsewhere=house.other_checkpoints,
+                at=house.now(),
+                note=note,
+            )
+        except Tampered as error:
+            raise BadInput(
+                f"This is no restore: {error}.",
+                remedy="Keep this copy as evidence and restore an untouched backup.",
+            ) from error
+        except XapiError as error:
+            raise ConfigError(str(error)) from error
+        accepted.append({"log": log.name, "epoch": checkpoint.epoch, "seq": checkpoint.seq})
+    if not accepted:
+        raise BadInput("Both logs agree with their checkpoints.", remedy="There is no restore to accept.")
+    return accepted

@@ -15,7 +15,8 @@ from gleanery.model.types import UtcMicros
 class Entry(SQLModel, table=True):
     """One line of the audit log. `detail` is canonical JSON text; it holds ids and codes, no foreign text.
 
-    `hash` = chain over (previous hash, seq, at, action, actor, subject, detail).
+    `hash` = chain over (previous hash, seq, at, sha256(salt + content)), see gleanery/audit.py; entries of
+    version 0.1, without salt, were chained over their words themselves.
     """
 
     __tablename__ = "audit_entry"
@@ -26,6 +27,7 @@ class Entry(SQLModel, table=True):
     actor: str
     subject: str = Col(index=True)
     detail: str = Col(sa_column=Column(Text, nullable=False))
+    salt: bytes | None = Col(default=None, sa_type=LargeBinary)
     hash: bytes = Col(sa_type=LargeBinary)
 
 

@@ -47,7 +47,7 @@ def test_an_approval_tells_who_in_log_and_record_and_owes_every_destination(hous
     decision = deciding.decide(house, item, APPROVE, "curator", "fits the goal")
     [owed] = deliveries(house)
     assert (owed.state, str(owed.item_id)) == (DeliveryState.OWED, item)
-    entries = [json.loads(line) for line in exporting.lines(house, "audit")]
+    entries = [json.loads(line) for line in exporting.lines(house, "curator", exporting.Selection())]
     [told] = [entry for entry in entries if entry["action"] == "item.approved"]
     assert (told["who"], told["subject"]) == ("curator", f"item:{item}")
     with record.record(house.store) as statements:

@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 
 from gleanery.flow import deciding, desk, run
+from gleanery.flow.exporting import Form, Selection, export
 from gleanery.flow.house import House
+from gleanery.flow.trail import trail
 from gleanery.model.items import DecisionVerdict, ItemState
 from gleanery.worker import work
 from tests.house import article, file_source, make_house, message, records, slack_export, slack_source
+from xapi.bundles import check
 
 
 @pytest.fixture
@@ -54,6 +57,19 @@ def test_verdicts_undo_and_delivery(house: House) -> None:
     assert [row.id for row in desk.queue(house, (ItemState.REJECTED,)).rows] == [
         desk.show(house, item).row.id
     ]
+
+
+def test_an_auditor_takes_bundles_of_both_logs_and_asks_for_a_trail(house: House, tmp_path: Path) -> None:
+    run(house)
+    for selection in (Selection(action="item.*"), Selection("statements")):
+        for form in Form:
+            told = export(house, "auditor", selection, tmp_path / f"out.{form.value}", form)
+            assert told.entries > 5
+        found = check(tmp_path / "out.bundle")
+        assert (found.ok, found.entries) == (True, told.entries), found.reason
+    item = str(desk.queue(house, (ItemState.APPROVED,)).rows[0].id)
+    _, events = trail(house, "auditor", item)
+    assert {"item.made", "item.approved", "imported", "approve"} <= {one.what for one in events}
 
 
 def test_many_workers_at_once_do_the_work_once(house: House) -> None:

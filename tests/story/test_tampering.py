@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,10 @@ import pytest
 from gleanery.audit import AuditLog
 from gleanery.config import load
 from gleanery.errors import BadInput
-from gleanery.flow import deciding, desk, exporting, run
+from gleanery.flow import deciding, desk, run
 from gleanery.flow.founding import open_house
 from gleanery.flow.record import StatementLog
-from gleanery.flow.verifying import summary, verdicts
+from gleanery.flow.verifying import accept_restore, summary, verdicts
 from gleanery.model.items import DecisionVerdict
 from gleanery.store import Store
 from tests.house import article, file_source, make_house, records
@@ -198,6 +199,20 @@ def test_every_tampering_is_found_and_the_first_bad_entry_named(
     assert verdict.reason
 
 
+@pytest.mark.parametrize("salt", ["NULL", "randomblob(16)", "x''"])
+def test_a_salt_that_was_changed_or_taken_away_is_found(copy: Path, salt: str) -> None:
+    """Without a salt an entry would be one of the first version's, which were chained otherwise."""
+    sql(copy, f"UPDATE audit_entry SET salt = {salt} WHERE seq = 5")
+    assert found(copy)["audit"].first_bad == 5
+
+
+@pytest.mark.parametrize("value", ["-1", "9e99", "x'00'"])
+def test_values_that_no_entry_can_have_are_named_and_break_nothing(copy: Path, value: str) -> None:
+    for column in ("detail", "at"):
+        sql(copy, f"UPDATE audit_entry SET {column} = {value} WHERE seq = 5")
+        assert found(copy)["audit"].first_bad == 5
+
+
 def test_a_statement_hidden_by_its_index_is_found(copy: Path) -> None:
     sql(copy, "DELETE FROM lrs_statement_activity WHERE seq = 5")
     house = open_house(load(copy / "config.yaml"))
@@ -232,6 +247,18 @@ def test_what_lies_after_the_last_checkpoint_is_said_to_be_unprotected(copy: Pat
     assert verdict.unprotected == 1
 
 
+def test_a_clock_that_was_set_back_to_date_a_decision_earlier_is_told(copy: Path) -> None:
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    house = open_house(load(copy / "config.yaml"), lambda: yesterday)
+    [row] = desk.queue(house, limit=1).rows
+    deciding.decide(house, str(row.id), DecisionVerdict.APPROVE, "curator")
+    house.close()
+    house = open_house(load(copy / "config.yaml"))
+    audit, _ = verdicts(house)
+    assert audit["ok"]
+    assert any("the clock was set back" in note and "23:" in note for note in audit["notes"])
+
+
 def test_checkpoints_beside_the_database_alone_protect_only_locally(tmp_path: Path) -> None:
     source = file_source(records(tmp_path, [article(1)]))
     house = make_house(tmp_path, record={"key_folder": "keys"}, sources=[source])
@@ -243,21 +270,21 @@ def test_checkpoints_beside_the_database_alone_protect_only_locally(tmp_path: Pa
 def test_a_restore_is_accepted_by_a_signed_note_and_then_verifies(copy: Path) -> None:
     restore(copy, LOGS["audit"])
     house = open_house(load(copy / "config.yaml"))
-    assert {one["log"] for one in exporting.accept_restore(house, "disk failure")} == {
+    assert {one["log"] for one in accept_restore(house, "disk failure")} == {
         "audit",
         "statements:main",
     }
     assert summary(verdicts(house)) == "verified"
     assert all("disk failure" in " ".join(one["notes"]) for one in verdicts(house))
     with pytest.raises(BadInput, match="agree"):
-        exporting.accept_restore(house, "again")
+        accept_restore(house, "again")
 
 
 def test_a_forgery_cannot_be_accepted_as_a_restore(copy: Path) -> None:
     alter(copy, LOGS["statements"])
     house = open_house(load(copy / "config.yaml"))
     with pytest.raises(BadInput, match="no restore"):
-        exporting.accept_restore(house, "nothing happened here")
+        accept_restore(house, "nothing happened here")
 
 
 def test_another_house_with_other_keys_cannot_sign_for_this_one(copy: Path, tmp_path: Path) -> None:
