@@ -1,0 +1,208 @@
+"""The servers that are measured beside each other, each a process of its own on loopback.
+
+    python benchmarks/_lrs_servers.py ours|plain ADDRESS PORT_FILE [COMMIT_MILLISECONDS]
+
+`ours` is the record store; `plain` is what is quickly written: FastAPI, pydantic models, one INSERT a row.
+Ralph is used where its command is found in .venv-peers (see `ralph` below); its peers' results stand without it.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import os
+import secrets
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+RALPH = ROOT / ".venv-peers" / "bin" / "ralph"
+KEY, SECRET = "bench", secrets.token_urlsafe(16)
+
+
+class Place(NamedTuple):
+    """Where a server listens, and the path of its statements."""
+
+    port: int
+    path: str
+    authorization: str = ""
+
+    def connect(self) -> HTTPConnection:
+        return HTTPConnection("127.0.0.1", self.port, timeout=120)
+
+    def headers(self) -> dict[str, str]:
+        told = {"Content-Type": "application/json", "X-Experience-API-Version": "1.0.3"}
+        return told | ({"Authorization": self.authorization} if self.authorization else {})
+
+
+def basic(secret: str) -> str:
+    return "Basic " + base64.b64encode(f"{KEY}:{secret}".encode()).decode()
+
+
+@contextlib.contextmanager
+def served(kind: str, address: str, folder: Path, commit_milliseconds: float = 0) -> Iterator[Place]:
+    """One of our two servers, until the end of the block."""
+    told = folder / f"{secrets.token_hex(4)}.port"
+    environment = os.environ | {"BENCH_SECRET": SECRET}
+    command = [sys.executable, __file__, kind, address, str(told), str(commit_milliseconds)]
+    with _process(command, environment):
+        _wait(told.exists)
+        yield Place(int(told.read_text()), "/xapi/statements", basic(SECRET))
+
+
+@contextlib.contextmanager
+def ralph(folder: Path) -> Iterator[Place]:
+    """Ralph with its file backend, as its documentation starts it."""
+    port = _free_port()
+    environment = {
+        "PATH": os.environ["PATH"],
+        "RALPH_APP_DIR": str(folder),
+        "RALPH_RUNSERVER_BACKEND": "fs",
+        "RALPH_BACKENDS__LRS__FS__DEFAULT_DIRECTORY_PATH": str(folder),
+    }
+    secret = secrets.token_urlsafe(12)
+    agent = json.dumps({"mbox": "mailto:bench@example.org"})
+    made = [RALPH, "auth", "-u", KEY, "-p", secret, "-s", "all", "-M", agent, "-w"]
+    subprocess.run(made, check=True, env=environment, capture_output=True)
+    command = [str(RALPH), "runserver", "-b", "fs", "-h", "127.0.0.1", "-p", str(port)]
+    with _process(command, environment):
+        _wait(lambda: _answers(port))
+        yield Place(port, "/xAPI/statements/", basic(secret))
+
+
+@contextlib.contextmanager
+def _process(command: list[str], environment: dict[str, str]) -> Iterator[None]:
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _wait(is_there: Callable[[], bool]) -> None:
+    until = time.monotonic() + 60
+    while not is_there():
+        if time.monotonic() > until:
+            raise SystemExit("a server did not start")
+        time.sleep(0.02)
+
+
+def _answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+# ------------------------------------------------------------------ in the server's own process
+
+
+CREATE_PLAIN = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    """CREATE TABLE IF NOT EXISTS plain (id TEXT PRIMARY KEY, seq INTEGER, stored TEXT, timestamp TEXT, verb TEXT,
+    actor TEXT, activity TEXT, registration TEXT, raw TEXT)""",
+    *(
+        f"CREATE INDEX IF NOT EXISTS plain_{name} ON plain ({name})"
+        for name in ("stored", "verb", "actor", "activity", "registration")
+    ),
+)
+INSERT_PLAIN = "INSERT INTO plain VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+def _plain_row(one: dict[str, Any], seq: int = 0) -> tuple[Any, ...]:
+    account = one["actor"]["account"]
+    return (
+        one["id"],
+        seq,
+        "2024-05-01T10:00:00.000000Z",
+        one["timestamp"],
+        one["verb"]["id"],
+        f"{account['homePage']} {account['name']}",
+        one["object"]["id"],
+        one["context"]["registration"],
+        json.dumps(one),
+    )
+
+
+def plain_rows(statements: list[bytes]) -> list[tuple[Any, ...]]:
+    """The statements as rows of the plain table."""
+    return [_plain_row(json.loads(one), seq) for seq, one in enumerate(statements)]
+
+
+def _our_app(address: str, commit_milliseconds: float, counted: Path) -> tuple[Any, Callable[[], None]]:
+    """The record store; `counted` gets the number of commits at the end."""
+    from xapi.lrs.committing import Committer
+    from xapi.lrs.database import Database
+    from xapi.lrs.http.app import create_app
+    from xapi.lrs.http.authentication import Gate
+    from xapi.lrs.http.lrs import Lrs, Settings
+    from xapi.lrs.http.serve import web
+    from xapi.lrs.keys import Keys, authority
+
+    commits = 0
+
+    def before_commit() -> None:
+        nonlocal commits
+        commits += 1
+        if commit_milliseconds:
+            time.sleep(commit_milliseconds / 1000)
+
+    database = Database(address)
+    database.migrate()
+    with database.write() as connection:
+        agent = authority("https://lrs.example.org", KEY)
+        Keys(connection).ensure(KEY, agent, datetime.now(UTC), os.environ["BENCH_SECRET"])
+    committer = Committer(database, before_commit=before_commit)
+    settings = Settings()
+    lrs = Lrs(database, committer, Gate(database, None), settings)
+
+    def end() -> None:
+        committer.close()
+        database.close()
+        counted.write_text(str(commits))
+
+    return web(create_app(lrs), settings), end
+
+
+def _run(kind: str, address: str, told: Path, commit_milliseconds: float) -> None:
+    import uvicorn
+
+    end: Callable[[], None] = lambda: None  # noqa: E731
+    if kind == "plain":
+        with contextlib.closing(sqlite3.connect(address)) as connection:
+            for statement in CREATE_PLAIN:
+                connection.execute(statement)
+        from _lrs_plain import plain_app
+
+        app = plain_app(address, INSERT_PLAIN, _plain_row)
+    else:
+        app, end = _our_app(address, commit_milliseconds, told.with_suffix(".commits"))
+    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none")
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
+        passing = told.with_suffix(".part")
+        passing.write_text(str(listener.getsockname()[1]))
+        passing.replace(told)
+        uvicorn.Server(config).run(sockets=[listener])
+    end()
+
+
+if __name__ == "__main__":
+    _run(sys.argv[1], sys.argv[2], Path(sys.argv[3]), float(sys.argv[4]))
