@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from sqlalchemy import delete
 from sqlmodel import col, select
 
+from gleanery.flow.change import Change
 from gleanery.flow.contents import empty
 from gleanery.flow.house import House
 from gleanery.flow.reading import forget
@@ -28,11 +32,7 @@ def purge(house: House) -> int:
                 .where(col(Content.purge_at) <= house.now(), col(Content.gone).is_(None))
                 .limit(BATCH)
             ).all()
-            for content, post_id in due:
-                empty(content, GoneWhy.PURGED, change.at)
-                change.session.add(content)
-                forget(change.session, post_id)
-                change.audit("content.purged", "policy:retention", f"post:{post_id}")
+            let_go(change, due)
         total += len(due)
         if len(due) < BATCH:
             break
@@ -40,6 +40,15 @@ def purge(house: House) -> int:
     if total:
         house.store.forget_log()
     return total
+
+
+def let_go(change: Change, due: Iterable[tuple[Content, UUID]], **why: str) -> None:
+    """Empty contents, each with the post it is of, and what derives from them; `why` stands in the audit log."""
+    for content, post_id in due:
+        empty(content, GoneWhy.PURGED, change.at)
+        change.session.add(content)
+        forget(change.session, post_id)
+        change.audit("content.purged", "policy:retention", f"post:{post_id}", **why)
 
 
 def drop_expired(house: House) -> None:
