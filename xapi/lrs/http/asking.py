@@ -76,7 +76,7 @@ async def understand(request: Asked, settings: Settings) -> Question:
     route = ROUTES.get(request.path)
     if route is None:
         raise Refused(404, "there is no such resource")
-    content = await request.body.read(SMALL) if request.body.is_small else None
+    content = await request.body.read(min(SMALL, settings.max_body)) if request.body.is_small else None
     given = parameters.parse(request.query)
     if request.method == "POST" and "method" in given:
         return await _alternate(request, route, given, settings)
@@ -107,7 +107,7 @@ def _check_headers(headers: Mapping[str, str]) -> None:
 async def _alternate(request: Asked, route: Route, given: Mapping[str, str], settings: Settings) -> Question:
     """The request within a form. Its key may be in there too, so no more is read than from strangers."""
     parameters.check(given, ("method",))
-    form = parameters.parse(await request.body.read(SMALL))
+    form = parameters.parse(await request.body.read(min(SMALL, settings.max_body)))
     told = {name.lower(): value for name, value in form.items() if name.lower() in _FORM_HEADERS}
     inner = {name: value for name, value in form.items() if name.lower() not in _FORM_HEADERS}
     content = inner.pop("content", "").encode()

@@ -1,0 +1,1 @@
+"""The requirements of xAPI one by one, each under the id that the public requirements document gives it."""

@@ -1,0 +1,54 @@
+"""One server for all requirements; every test has a store of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+
+from tests.xapi.http.running import Client, Running, running
+from xapi.lrs.database import Database
+from xapi.lrs.http.lrs import Settings
+
+
+@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.proof)])
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A running server on an empty database."""
+    path = tmp_path_factory.mktemp("conformance") / "record.db"
+    address = str(path) if request.param == "sqlite" else request.getfixturevalue("conformance_url")
+    database = Database(address)
+    database.migrate()
+    with running(database, Settings(max_body=256 * 1024)) as made:
+        yield made
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def conformance_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of one PostgreSQL database for all tests here."""
+    postgres = request.getfixturevalue("postgres")
+    name = postgres.create_database()
+    yield postgres.url(name)
+    postgres.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def key(server: Running) -> Client:
+    """A key that may do everything."""
+    client = server.key("curator")
+    client.get()
+    return client
+
+
+@pytest.fixture
+def store(server: Running) -> str:
+    """The name of a store that no other test uses."""
+    return f"store-{uuid4().hex}"
+
+
+@pytest.fixture
+def client(server: Running, key: Client, store: str) -> Client:
+    """The key, in a store of this test's own; a test speaks as one of a family by `speaking`."""
+    server.move("curator", store)
+    return key
