@@ -94,16 +94,18 @@ def required(names: Iterable[str]) -> dict[str, Distribution]:
     return found
 
 
-def own_requirements() -> list[str]:
-    """What pyproject.toml says that the project needs at run time."""
-    with (ROOT / "pyproject.toml").open("rb") as file:
+def own_requirements(source: Path = ROOT) -> list[str]:
+    """What the pyproject.toml in `source` says that its distribution needs at run time."""
+    with (source / "pyproject.toml").open("rb") as file:
         return list(tomllib.load(file)["project"]["dependencies"])
 
 
-def build_wheel(folder: Path) -> Path:
-    """The project's wheel, built into `folder` as a release would be."""
-    checked([sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), "."], ROOT)
-    return next(folder.glob("gleanery-*.whl"))
+def build_wheel(folder: Path, source: Path = ROOT) -> Path:
+    """The wheel of `source`, built into `folder` as a release would be."""
+    checked(
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), "."], source
+    )
+    return next(folder.glob("gleanery*.whl"))
 
 
 def checked(command: Sequence[str], cwd: Path) -> None:
