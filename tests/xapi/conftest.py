@@ -10,7 +10,6 @@ import pytest
 
 from tests.servers import Postgres
 from tests.xapi.records import Database, PostgresDatabase, SqliteFile, prepare
-from xapi.lrs.schema import TABLES
 
 
 @pytest.fixture(scope="session")
@@ -28,5 +27,6 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
         return prepare(SqliteFile(tmp_path / "record.db"))
     url = request.getfixturevalue("record_url")
     with psycopg.connect(url) as connection:
-        connection.execute(f"DROP TABLE IF EXISTS {', '.join(TABLES)}")
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public")
     return prepare(PostgresDatabase(url))

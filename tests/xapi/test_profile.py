@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -13,8 +14,11 @@ import pytest
 
 from tests.conftest import shared_data
 from tests.xapi.builders import BUILDERS, CASES
+from tests.xapi.records import CURATOR, NOW, SqliteFile, prepare, reading, record, writing
 from xapi.grades import Grade
+from xapi.lrs.store import StatementStore
 from xapi.model import Verb
+from xapi.validate import validate
 from xapi.vocabulary import activity_streams, adl, own
 
 PROFILE: dict[str, Any] = json.loads((resources.files("xapi") / "profile.jsonld").read_text("utf-8"))
@@ -150,6 +154,25 @@ def test_our_extensions_follow_their_schemas(name: str) -> None:
                 assert re.search(schema.get("pattern", ""), value)
                 assert value in schema.get("enum", [value])
                 assert statement["verb"]["id"] in CONCEPTS[iri]["recommendedVerbs"]
+
+
+@pytest.mark.parametrize("name", ["approved", "voided"])
+def test_what_the_store_says_of_an_erasure_follows_its_template(name: str, tmp_path: Path) -> None:
+    database = prepare(SqliteFile(tmp_path / "record.db"))
+    erased = BUILDERS[name]()
+    record(database, [erased])
+    with writing(database) as connection:
+        told = StatementStore(connection).erase([erased.id], reason="asked", by=CURATOR, at=NOW)
+    with reading(database) as store:
+        telling = store.get(told[0].told_by)
+    assert telling is not None
+    statement = msgspec.json.decode(telling.raw)
+    assert validate(telling.raw).verb == own.ERASED
+    assert broken(TEMPLATES["erased"], statement) == []
+    ours = {iri: value for iri, value in statement["result"]["extensions"].items() if iri in own.EXTENSIONS}
+    assert own.OLD_CONTENT in ours
+    for iri, value in ours.items():
+        assert re.search(json.loads(CONCEPTS[iri]["inlineSchema"])["pattern"], value)
 
 
 # --------------------------------------------------------------------------- published profiles

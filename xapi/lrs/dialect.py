@@ -6,7 +6,7 @@ The connection is the caller's, and so is its transaction: nothing here commits 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any, Protocol, TypeAlias
@@ -21,18 +21,26 @@ _ROWS_AT_ONCE = 64
 
 
 class Dialect(Protocol):
-    """SQL is written with `?` for parameters. `values_of` names the list that `rows_among` searches."""
+    """SQL is written with `?` for parameters, and no other question mark."""
 
     name: str
 
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
         """Runs a statement and gives its rows."""
 
+    def stream(self, sql: str, parameters: Sequence[object] = ()) -> Iterator[Row]:
+        """The rows of a query one after the other, never all at once; others may be run meanwhile."""
+
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
         """Adds the rows."""
 
     def rows_among(self, sql: str, parameters: Sequence[object], values: Sequence[object]) -> list[Row]:
-        """The rows of a query that ends in `column IN`, for any number of values."""
+        """The rows of a query that ends in `column IN`, for any number of values; UPDATE and DELETE too."""
+
+    def pairs_among(
+        self, table: str, columns: tuple[str, str], store: int, pairs: Sequence[tuple[int, int]]
+    ) -> list[Row]:
+        """Those of any number of pairs that two columns of a store's table hold; its key begins with them."""
 
     def in_transaction(self) -> bool:
         """Says whether a transaction is open, or will be opened by the next statement."""
@@ -71,6 +79,9 @@ class Sqlite:
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
         return self._connection.execute(sql, tuple(parameters)).fetchall()
 
+    def stream(self, sql: str, parameters: Sequence[object] = ()) -> Iterator[Row]:
+        yield from self._connection.execute(sql, tuple(parameters))
+
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
         """Adds the rows, many to an INSERT: that halves the time of narrow ones."""
         whole = len(rows) - len(rows) % _ROWS_AT_ONCE
@@ -86,6 +97,20 @@ class Sqlite:
         for start in range(0, len(values), _CHUNK):
             some = values[start : start + _CHUNK]
             found += self.execute(f"{sql} ({','.join('?' * len(some))})", [*parameters, *some])
+        return found
+
+    def pairs_among(
+        self, table: str, columns: tuple[str, str], store: int, pairs: Sequence[tuple[int, int]]
+    ) -> list[Row]:
+        found: list[Row] = []
+        for start in range(0, len(pairs), _CHUNK):
+            some = pairs[start : start + _CHUNK]
+            values = f"VALUES {','.join(['(?,?)'] * len(some))}"
+            # Pairs in an IN would walk all of the store; this looks each of them up.
+            found += self.execute(
+                _pairs(table, columns, values),
+                [*chain.from_iterable(some), store],
+            )
         return found
 
     def in_transaction(self) -> bool:
@@ -115,7 +140,13 @@ class Postgres:
         cursor = self._connection.execute(_percent(sql), parameters)
         return cursor.fetchall() if cursor.description else []
 
+    def stream(self, sql: str, parameters: Sequence[object] = ()) -> Iterator[Row]:
+        with self._connection.cursor(name="lrs_stream") as cursor:
+            yield from cursor.execute(_percent(sql), parameters)
+
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        if not rows:
+            return
         with self._connection.cursor() as cursor:
             if len(rows) < _COPY_FROM:
                 cursor.executemany(_percent(_insert(table, tuple(columns))), rows)
@@ -127,14 +158,30 @@ class Postgres:
                     target.write_row(row)
 
     def rows_among(self, sql: str, parameters: Sequence[object], values: Sequence[object]) -> list[Row]:
-        any_of = sql.removesuffix("IN") + "= ANY(?)"
-        return self.execute(any_of, [*parameters, list(values)])
+        if not values:
+            return []
+        if not sql.startswith("SELECT"):
+            return self.execute(sql.removesuffix("IN") + "= ANY(?)", [*parameters, list(values)])
+        several = list(dict.fromkeys(values))
+        kind = _ARRAYS[type(several[0])]
+        return self.execute(_each(sql.removesuffix(" IN"), kind), [several, *parameters])
+
+    def pairs_among(
+        self, table: str, columns: tuple[str, str], store: int, pairs: Sequence[tuple[int, int]]
+    ) -> list[Row]:
+        if not pairs:
+            return []
+        ones, others = zip(*pairs, strict=True)
+        values = "SELECT * FROM unnest(CAST(? AS bigint[]), CAST(? AS bigint[]))"
+        return self.execute(_pairs(table, columns, values), [list(ones), list(others), store])
 
     def in_transaction(self) -> bool:
         status = self._connection.info.transaction_status
         return not self._connection.autocommit or status.name == "INTRANS"
 
     def locked_head(self, name: str) -> list[Row]:
+        # Held from before the clock is read until the commit is seen: see drivers.PostgresDriver.is_quiet.
+        self.execute("SELECT pg_advisory_xact_lock(hashtext('lrs_store'), hashtext(?))", [name])
         # One statement: a row that another adds between a lock and a reading would be read without a lock.
         return self.execute(f"{_HEAD} FOR UPDATE", [name])
 
@@ -154,15 +201,49 @@ COLUMN_TYPES = {
     "term": "int8",
     "kind": "int8",
     "roles": "int8",
+    "via": "int8",
+    "week": "int8",
+    "voids": "int8",
+    "version": "int8",
+    "size": "int8",
     "dictionary": "int8",
     "value": "text",
+    "text": "text",
+    "type": "text",
     "id": "bytea",
     "target": "bytea",
+    "registration": "bytea",
+    "digest": "int8",
+    "sha2": "bytea",
+    "content": "bytea",
     "salt": "bytea",
     "raw": "bytea",
     "hash": "bytea",
 }
 """The PostgreSQL type of every column that is written."""
+
+
+def _pairs(table: str, columns: tuple[str, str], values: str) -> str:
+    one, other = columns
+    return (
+        f"WITH w (one, other) AS ({values}) SELECT w.one, w.other FROM w "  # noqa: S608 - our own names
+        f"WHERE EXISTS (SELECT 1 FROM {table} t "
+        f"WHERE t.store = ? AND t.{one} = w.one AND t.{other} = w.other LIMIT 1)"
+    )
+
+
+def _each(sql: str, kind: str) -> str:
+    """A query for each of many values, by the index that has the value in it.
+
+    Without fresh statistics `= ANY` is planned as a walk over all rows of a store.
+    """
+    return (
+        f"SELECT found.* FROM unnest(CAST(? AS {kind}[])) AS wanted (value) "  # noqa: S608 - our own words
+        f"CROSS JOIN LATERAL ({sql} = wanted.value OFFSET 0) AS found"
+    )
+
+
+_ARRAYS: dict[type, str] = {str: "text", bytes: "bytea", int: "bigint"}
 
 
 @lru_cache(maxsize=256)

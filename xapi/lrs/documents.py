@@ -68,6 +68,15 @@ class Documents:
         self._dialect = dialect_of(connection)
         self._store = store
 
+    def lock(self) -> None:
+        """Keeps others from changing documents until the transaction ends: call it before looking at what to change.
+
+        One lock for all of them: who takes several could wait crosswise for another. On SQLite whoever
+        writes has locked the whole file.
+        """
+        if self._dialect.name == "postgresql":
+            self._dialect.execute("SELECT pg_advisory_xact_lock(hashtext('lrs_document'))")
+
     def get(self, place: Place, name: str) -> Document | None:
         """The document of this id, None where there is none."""
         found = self._dialect.execute(

@@ -1,23 +1,27 @@
-"""Finds statements: one walk down an index that ends in `seq`, whatever the filters."""
+"""Finds statements: walks down indexes that end in `seq`, whatever the filters.
+
+A walk gives the numbers of statements by link rows alone; then the statements are read. What is hidden (voided
+or erased) is left out then, and the walk goes on until the page is full.
+"""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
+from heapq import merge
+from itertools import groupby, islice
 from typing import NamedTuple, TypedDict
 from uuid import UUID
 
 from msgspec import Struct
 
-from xapi.lrs import codec
-from xapi.lrs.dialect import Dialect, Row
-from xapi.lrs.links import AS_ACTOR, AS_OBJECT, identity_of
-from xapi.lrs.rows import micros, number_of
+from xapi.lrs.dialect import Dialect
+from xapi.lrs.links import AS_ACTOR, AS_OBJECT, identities_in, identity_of
+from xapi.lrs.rows import COLUMNS, StatementRow, micros, moment, number_of, version_of
 from xapi.lrs.terms import ACTIVITY, AGENT, VERB, Terms
-from xapi.model import Actor
+from xapi.lrs.walks import ANY_ROLE, Link, Walk, along_links, along_statements
+from xapi.model import Actor, Version
 from xapi.vocabulary import adl
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_ANY_ROLE = -1
 
 
 class Stored(NamedTuple):
@@ -29,47 +33,7 @@ class Stored(NamedTuple):
     authority: str
     raw: bytes
     voided: bool
-
-
-class _Filters:
-    """Collects the conditions of one query."""
-
-    def __init__(self, terms: Terms, store: int) -> None:
-        self.terms = terms
-        self.source = "lrs_statement s"
-        self.walks = "s"
-        self.where = ["s.store = ?"]
-        self.parameters: list[object] = [store]
-        self.is_empty = False
-
-    def add(self, condition: str, *parameters: object) -> None:
-        self.where.append(condition)
-        self.parameters += parameters
-
-    def number(self, kind: int, value: str) -> int:
-        """The number of a term; one never used makes the query empty."""
-        number = self.terms.number_of(kind, value)
-        self.is_empty = self.is_empty or number == 0
-        return number
-
-    def walk(self, kind: int, value: str, roles: int) -> None:
-        """Filters by a linked term; the first one leads, and its index is walked."""
-        column = "agent" if kind == AGENT else "activity"
-        number = self.number(kind, value)
-        if self.walks == "s":
-            self.source = (
-                f"lrs_statement_{column} l JOIN lrs_statement s ON s.store = l.store AND s.seq = l.seq"
-            )
-            self.walks = "l"
-            self.add(f"l.store = s.store AND l.{column} = ? AND (l.roles & ?) <> 0", number, roles)
-            self.where[0] = "l.store = ?"
-        else:
-            self.add(
-                f"EXISTS (SELECT 1 FROM lrs_statement_{column} m WHERE m.store = s.store "  # noqa: S608
-                f"AND m.{column} = ? AND m.seq = s.seq AND (m.roles & ?) <> 0)",
-                number,
-                roles,
-            )
+    version: Version = "1.0.3"
 
 
 class Query(Struct, frozen=True, kw_only=True):
@@ -78,7 +42,11 @@ class Query(Struct, frozen=True, kw_only=True):
     verb: str | None = None
     activity: str | None = None
     agent: Actor | None = None
+    registration: UUID | None = None
+    authority: Actor | None = None
     related: bool = False
+    related_agents: bool = False
+    related_activities: bool = False
     since: datetime | None = None
     until: datetime | None = None
     after_seq: int = 0
@@ -94,7 +62,11 @@ class Filters(TypedDict, total=False):
     verb: str | None
     activity: str | None
     agent: Actor | None
+    registration: UUID | None
+    authority: Actor | None
     related: bool
+    related_agents: bool
+    related_activities: bool
     since: datetime | None
     until: datetime | None
     after_seq: int
@@ -110,38 +82,80 @@ def select(dialect: Dialect, name: str, query: Query) -> list[Stored]:
     if store is None:
         return []
     terms = Terms(dialect, store)
-    filters = _Filters(terms, store)
-    if query.agent is not None:
-        roles = _ANY_ROLE if query.related else AS_ACTOR | AS_OBJECT
-        filters.walk(AGENT, identity_of(query.agent), roles)
-    if query.activity is not None:
-        filters.walk(ACTIVITY, query.activity, _ANY_ROLE if query.related else AS_OBJECT)
-    if query.verb is not None:
-        filters.add(f"{filters.walks}.verb = ?", filters.number(VERB, query.verb))
-    if filters.is_empty:
-        return []
-    _bound(filters, dialect, store, query)
-    void_verb = terms.number_of(VERB, adl.VOIDED.id)
-    if not query.voided:
-        filters.add(f"NOT {_VOIDED}", void_verb)
-    return _run(dialect, filters, void_verb, query.limit, "ASC" if query.ascending else "DESC")
+    walks = _walks(terms, store, query)
+    low, high = _bounds(dialect, store, query)
+    found: list[Stored] = []
+    while walks and len(found) < query.limit:
+        wanted = query.limit - len(found)
+        order = "ASC" if query.ascending else "DESC"
+        pages = [walk.page(dialect, low, high, wanted, order) for walk in walks]
+        several = merge(*pages, reverse=not query.ascending)
+        seqs = [seq for seq, _ in islice(groupby(several), wanted)]
+        read = _read(dialect, store, terms, "s.seq IN", seqs)
+        found += [read[seq] for seq in seqs if seq in read and (query.voided or not read[seq].voided)]
+        if len(seqs) < wanted:
+            break
+        low, high = (seqs[-1], high) if query.ascending else (low, seqs[-1])
+    return found
 
 
 def find(dialect: Dialect, name: str, statement_id: UUID) -> Stored | None:
-    """The statement of this id, voided or not."""
+    """The statement of this id, voided or not; None if there is none or it was erased."""
     store = number_of(dialect, name)
     if store is None:
         return None
-    filters = _Filters(Terms(dialect, store), store)
-    filters.add("s.id = ?", statement_id.bytes)
-    found = _run(dialect, filters, filters.terms.number_of(VERB, adl.VOIDED.id), 1, "DESC")
-    return found[0] if found else None
+    found = _read(dialect, store, Terms(dialect, store), "s.id IN", [statement_id.bytes])
+    return next(iter(found.values()), None)
 
 
-_VOIDED = "(s.verb <> ? AND EXISTS (SELECT 1 FROM lrs_void v WHERE v.store = s.store AND v.target = s.id))"
+def _walks(terms: Terms, store: int, query: Query) -> list[Walk]:
+    """The walks that together find all."""
+    links = _links(terms, query)
+    verb = None if query.verb is None else terms.number_of(VERB, query.verb)
+    vouching = None if query.authority is None else _vouching(terms, query.authority)
+    if vouching == [] or (vouching is not None and not links and verb is None):
+        return [along_statements(store, [], None, authority) for authority in vouching]
+    if links:
+        walks = [along_links(store, links, verb)]
+    elif verb is not None:
+        walks = [along_links(store, [Link("verb", verb)], None)]
+    else:
+        walks = [along_statements(store, [], None, None)]
+    if query.agent is not None and _is_broad(query):
+        walks += [
+            along_statements(store, links[1:], verb, number) for number in _vouching(terms, query.agent)
+        ]
+    if vouching is not None:
+        for walk in walks:
+            walk.keep_vouched(vouching)
+    return walks
 
 
-def _bound(filters: _Filters, dialect: Dialect, store: int, query: Query) -> None:
+def _is_broad(query: Query) -> bool:
+    return query.related or query.related_agents
+
+
+def _links(terms: Terms, query: Query) -> list[Link]:
+    """What is looked for in link tables, the agent first."""
+    links = []
+    if query.agent is not None:
+        roles = ANY_ROLE if _is_broad(query) else AS_ACTOR | AS_OBJECT
+        links.append(Link("agent", terms.number_of(AGENT, identity_of(query.agent)), roles))
+    if query.activity is not None:
+        roles = ANY_ROLE if query.related or query.related_activities else AS_OBJECT
+        links.append(Link("activity", terms.number_of(ACTIVITY, query.activity), roles))
+    if query.registration is not None:
+        links.append(Link("registration", query.registration.bytes))
+    return links
+
+
+def _vouching(terms: Terms, actor: Actor) -> list[int]:
+    """The authorities that are this agent, or a group with it as a member."""
+    identity = identity_of(actor)
+    return [number for number, text in terms.authorities().items() if identity in identities_in(text)]
+
+
+def _bounds(dialect: Dialect, store: int, query: Query) -> tuple[int, int | None]:
     """Bounds the walk by seq: `stored` rises with it, so times are looked up and need no index."""
     low, high = query.after_seq, query.before_seq
     if query.since is not None:
@@ -149,44 +163,51 @@ def _bound(filters: _Filters, dialect: Dialect, store: int, query: Query) -> Non
     if query.until is not None:
         last = _last_at(dialect, store, micros(query.until)) + 1
         high = last if high is None else min(high, last)
-    if low:
-        filters.add(f"{filters.walks}.seq > ?", low)
-    if high is not None:
-        filters.add(f"{filters.walks}.seq < ?", high)
+    return low, high
 
 
 def _last_at(dialect: Dialect, store: int, at: int) -> int:
     """The last seq stored at or before a time: a binary search, since seq has no gaps."""
-    low, high = 0, dialect.execute("SELECT seq FROM lrs_head WHERE store = ?", [store])[0][0]
-    while low < high:
-        middle = (low + high + 1) // 2
-        found = dialect.execute(
-            "SELECT stored FROM lrs_statement WHERE store = ? AND seq = ?", [store, middle]
-        )
-        if found and found[0][0] <= at:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+    return int(dialect.execute(_HALVE, [store, at, at, store])[0][0])
 
 
-def _run(dialect: Dialect, filters: _Filters, void_verb: int, limit: int, order: str) -> list[Stored]:
-    sql = (
-        f"SELECT s.seq, s.id, s.stored, s.authority, s.dictionary, s.raw, {_VOIDED} "  # noqa: S608
-        f"FROM {filters.source} WHERE {' AND '.join(filters.where)} "
-        f"ORDER BY {filters.walks}.seq {order} LIMIT ?"
+_HALVE = """
+WITH RECURSIVE halve (low, high) AS (
+    SELECT CAST(0 AS BIGINT), seq FROM lrs_head WHERE store = ?
+    UNION ALL
+    SELECT CASE WHEN s.stored <= ? THEN s.seq ELSE halve.low END,
+           CASE WHEN s.stored <= ? THEN halve.high ELSE s.seq - 1 END
+    FROM halve JOIN lrs_statement s ON s.store = ? AND s.seq = (halve.low + halve.high + 1) / 2
+    WHERE halve.low < halve.high
+)
+SELECT max(low) FROM halve
+"""
+
+
+def _read(
+    dialect: Dialect, store: int, terms: Terms, condition: str, values: Sequence[object]
+) -> dict[int, Stored]:
+    """The statements by their number, without those erased."""
+    found = dialect.rows_among(
+        f"SELECT {COLUMNS}, {_VOIDED} FROM lrs_statement s WHERE s.store = ? AND {condition}",  # noqa: S608
+        [terms.number_of(VERB, adl.VOIDED.id), store],
+        values,
     )
-    rows = dialect.execute(sql, [void_verb, *filters.parameters, limit])
-    return [_stored(row, filters.terms) for row in rows]
+    rows = ((StatementRow(*row[:-1]), bool(row[-1])) for row in found)
+    return {row.seq: _stored(row, terms, voided) for row, voided in rows if row.raw is not None}
 
 
-def _stored(row: Row, terms: Terms) -> Stored:
-    seq, key, stored, authority, dictionary, raw, voided = row
+_VOIDED = """(s.verb <> ? AND EXISTS (
+    SELECT 1 FROM lrs_reference v WHERE v.store = s.store AND v.target = s.id AND v.voids = 1))"""
+
+
+def _stored(row: StatementRow, terms: Terms, voided: bool) -> Stored:
     return Stored(
-        seq,
-        UUID(bytes=bytes(key)),
-        _EPOCH + timedelta(microseconds=stored),
-        terms.authority(authority),
-        codec.unpack(dictionary, bytes(raw)),
-        bool(voided),
+        row.seq,
+        UUID(bytes=bytes(row.id)),
+        moment(row.stored),
+        terms.authority(row.authority),
+        row.unpacked(),
+        voided,
+        version_of(row.version),
     )

@@ -6,12 +6,15 @@ store first. What is looked for ends in `seq`, so every filter is a walk down an
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from xapi.errors import XapiError
 from xapi.lrs.dialect import Dialect, dialect_of
+from xapi.lrs.reindex import rebuild
+from xapi.lrs.tables import documents, forwarding, keys, statements
 
-_FIRST = (
+FIRST = (
     # One row a store: its name and the head of its chain.
     """CREATE TABLE lrs_head (
         store BIGINT PRIMARY KEY,
@@ -71,20 +74,17 @@ _FIRST = (
         PRIMARY KEY (store, target, seq)
     ){clustered}""",
 )
-_MIGRATIONS = (_FIRST,)
+_SECOND = (*statements.CREATE, *documents.CREATE, *keys.CREATE, *forwarding.CREATE)
+_MIGRATIONS: tuple[tuple[tuple[str, ...], Callable[[Dialect], None]], ...] = (
+    (FIRST, lambda _: None),
+    (_SECOND, rebuild),
+)
+"""The statements of each version, and what then fills its tables."""
 
 VERSION = len(_MIGRATIONS)
 """The version of the tables that this release reads and writes."""
 
-TABLES = (
-    "lrs_version",
-    "lrs_head",
-    "lrs_term",
-    "lrs_statement",
-    "lrs_statement_agent",
-    "lrs_statement_activity",
-    "lrs_void",
-)
+TABLES = ("lrs_version", *statements.TABLES, *documents.TABLES, *keys.TABLES, *forwarding.TABLES)
 
 
 def migrate(connection: Any) -> int:
@@ -105,14 +105,17 @@ def migrate(connection: Any) -> int:
             f"the record store is of version {found}, this release knows {VERSION}: install the newer release"
         )
     for version in range(found + 1, VERSION + 1):
-        _apply(dialect, _MIGRATIONS[version - 1])
+        creating, fill = _MIGRATIONS[version - 1]
+        apply(dialect, creating)
+        fill(dialect)
         dialect.execute("INSERT INTO lrs_version (version) VALUES (?)", [version])
     return VERSION
 
 
-def _apply(dialect: Dialect, statements: tuple[str, ...]) -> None:
+def apply(dialect: Dialect, creating: tuple[str, ...]) -> None:
+    """Runs statements of a migration, in the words of the database."""
     words = {"bytes": "BYTEA", "clustered": ""}
     if dialect.name == "sqlite":
         words = {"bytes": "BLOB", "clustered": " WITHOUT ROWID"}
-    for statement in statements:
+    for statement in creating:
         dialect.execute(statement.format(**words))

@@ -9,36 +9,34 @@ default isolation (READ COMMITTED): then `seq` is the order of commits. On SQLit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, Unpack
+from typing import Any, Unpack
 from uuid import UUID
 
 import msgspec
-from msgspec import UnsetType
 
-from xapi import canonical, chain
+from xapi import chain
 from xapi.chain import Checkpoint, Entry, Head, Signer
 from xapi.errors import Conflict, InvalidStatement, XapiError
-from xapi.lrs import index, rows
+from xapi.lrs import attachments, definitions, erasing, index, rows
+from xapi.lrs.attachments import Attached
 from xapi.lrs.dialect import dialect_of
-from xapi.lrs.links import links_of
+from xapi.lrs.erasing import Erased
+from xapi.lrs.erasures import Erasures
+from xapi.lrs.intake import Inserted, Parcel, take_in
+from xapi.lrs.links import actors_in, identity_of
+from xapi.lrs.prepared import Prepared, prepare
 from xapi.lrs.query import Filters, Query, Stored, find, select
-from xapi.lrs.terms import ACTIVITY, AGENT, AUTHORITY, VERB, Terms
+from xapi.lrs.terms import Terms
 from xapi.model import Actor
 from xapi.statements import Built
 from xapi.validate import read, validate
 
-__all__ = ["Inserted", "StatementStore", "Stored"]
+__all__ = ["Attached", "Inserted", "Prepared", "StatementStore", "Stored", "prepare"]
 
 _PAGE = 1000
-
-
-class Inserted(NamedTuple):
-    """The ids that were written, and those that were there already with equal content; in order."""
-
-    new: tuple[UUID, ...]
-    known: tuple[UUID, ...]
+_NAMES_FROM = 50
 
 
 class StatementStore:
@@ -55,12 +53,17 @@ class StatementStore:
         return f"statements:{self._store}"
 
     def insert(
-        self, statements: Sequence[Built | bytes], authority: Actor | bytes | str, now: datetime
+        self,
+        statements: Sequence[Built | bytes | Prepared],
+        authority: Actor | bytes | str,
+        now: datetime | Callable[[], datetime],
     ) -> Inserted:
         """Stores the statements that are not there yet, each with the next `seq` and a later `stored`.
 
         `Built` statements are trusted, bytes are validated and must carry their id. `authority`: the agent
         that vouches for them, as an Actor or as its JSON. Repeats with equal content are reported as known.
+        `now`: a clock is read under the lock; a time that was read before may be older than a promise that
+        was made meanwhile (`Committer.consistent_through`).
 
         Raises:
             InvalidStatement: the first invalid one.
@@ -68,29 +71,99 @@ class StatementStore:
             XapiError: no transaction is open.
             In all cases nothing was written, and the transaction can go on.
         """
+        vouched = authority_text(authority)
+        parcel = Parcel([_ready(statement) for statement in statements], vouched)
+        outcome = self.insert_parcels([parcel], now if callable(now) else lambda: now)[0]
+        if isinstance(outcome, Conflict):
+            raise outcome
+        return outcome
+
+    def insert_parcels(
+        self, parcels: Sequence[Parcel], clock: Callable[[], datetime]
+    ) -> list[Inserted | Conflict]:
+        """Stores several senders' statements at once, each sender's all or none; see `insert`."""
         if not self._dialect.in_transaction():
             raise XapiError("open a transaction before storing statements: BEGIN IMMEDIATE")
-        arrived = [_arrive(statement) for statement in statements]
-        place = rows.lock(self._dialect, self._store, self.name)
-        fresh, known = self._sort_out(place.store, arrived)
-        if fresh:
-            self._write(place, fresh, _authority(authority), rows.micros(now))
-            self._uncommitted = True
-        return Inserted(tuple(UUID(bytes=one.id) for one in fresh), tuple(UUID(bytes=one) for one in known))
+        outcomes = take_in(self._dialect, self._store, self.name, parcels, clock)
+        self._uncommitted = self._uncommitted or any(
+            isinstance(one, Inserted) and one.new for one in outcomes
+        )
+        return outcomes
 
     def get(self, statement_id: UUID) -> Stored | None:
-        """The statement of this id, voided or not; None if there is none."""
+        """The statement of this id, voided or not; None if there is none or it was erased."""
         return find(self._dialect, self._store, statement_id)
+
+    def get_voided(self, statement_id: UUID) -> Stored | None:
+        """The statement of this id if it is voided, else None."""
+        found = self.get(statement_id)
+        return found if found is not None and found.voided else None
 
     def query(self, **filters: Unpack[Filters]) -> list[Stored]:
         """The statements that match all filters, newest first or `ascending`; voided ones only if `voided`.
 
-        `verb` and `activity` are IRIs, `agent` is an Actor; with `related` activities and agents count in
-        any place, not as object and actor alone. `since` is exclusive and `until` inclusive, both of the
-        time stored; `after_seq` and `before_seq` are exclusive: the last row's seq is the cursor of the
-        next page. `limit` is 100 unless told.
+        `verb` and `activity` are IRIs, `agent` is an Actor; with `related_activities` and `related_agents` (or
+        `related` for both) they count in any place, not as object and actor alone. A statement whose object
+        is a reference matches also if the statement referred to does. `authority` keeps to those that this
+        agent vouched for. `since` is exclusive and `until` inclusive, both of the time stored; `after_seq`
+        and `before_seq` are exclusive: the last row's seq is the cursor of the next page. `limit` is 100
+        unless told.
         """
         return select(self._dialect, self._store, Query(**filters))
+
+    def definition(self, activity: str) -> bytes | None:
+        """All that statements ever said of an activity, merged into one JSON object; None if nothing."""
+        store = rows.number_of(self._dialect, self._store)
+        return None if store is None else definitions.merged(self._dialect, store, activity)
+
+    def agent_names(self, agent: Actor) -> list[str]:
+        """The names that the newest statements about an agent give it, the newest first."""
+        identity = identity_of(agent)
+        names: dict[str, None] = {}
+        for row in self.query(agent=agent, related_agents=True, limit=_NAMES_FROM):
+            named = (actor for actor in actors_in(read(row.raw)) if identity_of(actor) == identity)
+            names.update((actor.name, None) for actor in named if isinstance(actor.name, str))
+        return list(names)
+
+    def attachments_of(self, seqs: Sequence[int]) -> Iterator[Attached]:
+        """The attachments of these statements, each file once: hash, media type, length and bytes."""
+        store = rows.number_of(self._dialect, self._store)
+        return iter(()) if store is None else attachments.of(self._dialect, store, seqs)
+
+    def attachment(self, sha2: str) -> Attached | None:
+        """The attachment whose bytes have this SHA-2 (hex), None if no statement has one."""
+        store = rows.number_of(self._dialect, self._store)
+        return None if store is None else attachments.find(self._dialect, store, bytes.fromhex(sha2))
+
+    def erase(
+        self, ids: Sequence[UUID], *, reason: str, by: Actor, at: datetime | Callable[[], datetime]
+    ) -> list[Erased]:
+        """Deletes the content of these statements and all that was derived from it; see `erasing`.
+
+        Each erasure is itself a chained statement by `by`. `reason`: a code. Unknown and erased ids are passed
+        over. What an erased statement voided stays voided.
+
+        Raises:
+            Tampered: a statement cannot be read.
+        """
+        return self._erase(dict.fromkeys(ids), erasing.Order(by, reason), at)
+
+    def redact(
+        self,
+        statement_id: UUID,
+        raw: bytes,
+        *,
+        reason: str,
+        by: Actor,
+        at: datetime | Callable[[], datetime],
+    ) -> Erased | None:
+        """Puts another content in the place of a statement's, as `erase`; None if there is none to replace.
+
+        Raises:
+            InvalidStatement: the new content is not valid, or has another id, verb or reference.
+            Tampered: the statement cannot be read.
+        """
+        return next(iter(self._erase({statement_id: raw}, erasing.Order(by, reason), at)), None)
 
     def count(self) -> int:
         """How many statements were ever stored, voided ones included."""
@@ -107,9 +180,10 @@ class StatementStore:
         if store is None:
             return
         terms = Terms(self._dialect, store)
+        erasures = Erasures(self._dialect, store, terms)
         after = 0
         while page := rows.page(self._dialect, store, after, _PAGE):
-            yield from rows.entries(page, terms)
+            yield from rows.entries(page, terms, erasures.covers)
             after = page[-1].seq
 
     def index_fault(self) -> int | None:
@@ -143,45 +217,32 @@ class StatementStore:
             note=note,
         )
 
-    def _sort_out(self, store: int, arrived: list[rows.Arrived]) -> tuple[list[rows.Arrived], list[bytes]]:
-        """Separates what is new from the ids that are known, within the batch too. Raises Conflict."""
-        held = rows.among(self._dialect, store, [one.id for one in arrived])
-        fresh: list[rows.Arrived] = []
-        known: list[bytes] = []
-        for one in arrived:
-            before = held.get(one.id)
-            if before is None:
-                held[one.id] = one.raw
-                fresh.append(one)
-            elif before == one.raw or canonical.same(before, one.raw):
-                known.append(one.id)
-            else:
-                raise Conflict(UUID(bytes=one.id))
-        return fresh, known
-
-    def _write(self, place: rows.Place, fresh: list[rows.Arrived], authority: str, now: int) -> None:
-        terms = Terms(self._dialect, place.store, place.terms)
-        numbers = rows.Numbers(
-            terms.numbers_of(AUTHORITY, [authority])[authority],
-            terms.numbers_of(VERB, {one.links.verb for one in fresh}),
-            terms.numbers_of(AGENT, set().union(*[one.links.agents for one in fresh])),
-            terms.numbers_of(ACTIVITY, set().union(*[one.links.activities for one in fresh])),
-        )
-        after = rows.write(self._dialect, place, fresh, numbers, authority.encode(), now)
-        rows.unlock(self._dialect, after._replace(terms=terms.last))
+    def _erase(
+        self,
+        contents: dict[UUID, bytes | None],
+        order: erasing.Order,
+        at: datetime | Callable[[], datetime],
+    ) -> list[Erased]:
+        if not self._dialect.in_transaction():
+            raise XapiError("open a transaction before erasing statements: BEGIN IMMEDIATE")
+        self._uncommitted = True
+        clock = at if callable(at) else lambda: at
+        return erasing.erase(self._dialect, self._store, self.name, contents, order, clock)
 
 
-def _arrive(statement: Built | bytes) -> rows.Arrived:
-    if isinstance(statement, Built):
-        view = statement.view or read(statement.raw)
-        return rows.Arrived(statement.id.bytes, statement.raw, links_of(view))
-    view = validate(statement)
-    if isinstance(view.id, UnsetType):
-        raise InvalidStatement("$.id", "id-required", "a statement handed to the store carries its id")
-    return rows.Arrived(view.id.bytes, bytes(statement), links_of(view))
-
-
-def _authority(authority: Actor | bytes | str) -> str:
+def authority_text(authority: Actor | bytes | str) -> str:
+    """The JSON of an agent that vouches for statements."""
     if isinstance(authority, Actor):
         return msgspec.json.encode(authority).decode()
     return authority if isinstance(authority, str) else authority.decode()
+
+
+def _ready(statement: Built | bytes | Prepared) -> Prepared:
+    if isinstance(statement, Prepared):
+        return statement
+    if isinstance(statement, Built):
+        return prepare(statement)
+    view = validate(statement)
+    if view.id is msgspec.UNSET:
+        raise InvalidStatement("$.id", "id-required", "a statement handed to the store carries its id")
+    return prepare(statement, view=view)

@@ -6,15 +6,16 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from tests.xapi.records import NOW, Database, writing
+from tests.xapi.records import NOW, Database, PostgresDatabase, prepare, writing
 from xapi.errors import NotMergeable
-from xapi.lrs.documents import Documents, Place
+from xapi.lrs.documents import Document, Documents, Place
 from xapi.lrs.schema import migrate
 
 COURSE = "https://example.org/courses/1"
@@ -87,6 +88,29 @@ def test_ids_since_a_time_are_those_changed_after_it(database: Database) -> None
         assert documents.names(STATE) == (["second", "third", "first"], newest)
         assert documents.names(STATE, NOW + timedelta(seconds=1)) == (["third", "first"], newest)
         assert documents.names(STATE, newest) == ([], None)
+
+
+def test_who_is_about_to_change_a_document_sees_what_another_was_committing(postgres_url: str) -> None:
+    """Of two processes that saw nothing there the second is not let write over the first."""
+    database = prepare(PostgresDatabase(postgres_url))
+
+    def look() -> Document | None:
+        with writing(database) as connection:
+            documents = Documents(connection)
+            documents.lock()
+            return documents.get(STATE, "one")
+
+    with writing(database) as connection, ThreadPoolExecutor(1) as pool:
+        documents = Documents(connection)
+        documents.lock()
+        documents.put(STATE, "one", b"first", "text/plain", NOW)
+        looking = pool.submit(look)
+        waits = "SELECT 1 FROM pg_locks WHERE NOT granted"
+        while not looking.done() and connection.execute(waits).fetchone() is None:
+            pass
+        connection.commit()
+        found = looking.result()
+    assert found is not None
 
 
 @pytest.mark.parametrize("name", ["", "a\x00b", "ø" * 5000, "'; DROP TABLE lrs_document; --", "../../etc"])

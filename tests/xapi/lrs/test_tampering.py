@@ -26,6 +26,7 @@ from xapi import statements as say
 from xapi.chain import CheckpointFile, Signer, Verdict, entry_hash, genesis
 from xapi.lrs import codec, rows
 from xapi.lrs.dialect import Dialect, dialect_of
+from xapi.lrs.tables.statements import TABLES
 from xapi.lrs.terms import Terms
 
 COUNT = 40
@@ -112,8 +113,9 @@ def insert(sql: Dialect) -> None:
 def truncate_after(last: int) -> Attack:
     def attack(sql: Dialect) -> None:
         """Cuts the tail off and moves the head, links included."""
-        for table in ("lrs_statement", "lrs_statement_agent", "lrs_statement_activity", "lrs_void"):
-            sql.execute(f"DELETE FROM {table} WHERE seq > {last}")
+        for table in TABLES:
+            if table.startswith(("lrs_statement", "lrs_reference", "lrs_definition")):
+                sql.execute(f"DELETE FROM {table} WHERE seq > {last}")
         head = sql.execute("SELECT seq, stored, hash FROM lrs_statement WHERE seq = ?", [last])[0]
         sql.execute("UPDATE lrs_head SET seq = ?, stored = ?, hash = ?", list(head))
 
@@ -221,7 +223,11 @@ def test_a_chain_of_many_pages_is_verified(database: Database, evidence: Evidenc
         "DELETE FROM lrs_statement_agent WHERE seq = 12",
         "UPDATE lrs_statement_activity SET seq = 100 WHERE seq = 12",
         "DELETE FROM lrs_statement_activity WHERE seq = 12",
-        "INSERT INTO lrs_void (store, target, seq) SELECT 1, id, 12 FROM lrs_statement WHERE seq = 3",
+        "DELETE FROM lrs_statement_verb WHERE seq = 12",
+        "UPDATE lrs_statement_verb SET week = week - 1 WHERE seq = 12",
+        "UPDATE lrs_statement_agent SET via = 3 WHERE seq = 12",
+        "INSERT INTO lrs_reference SELECT 1, id, 12, 1 FROM lrs_statement WHERE seq = 3",
+        "UPDATE lrs_definition SET digest = digest - 1 WHERE seq = 12",
     ],
 )
 def test_an_index_that_does_not_follow_from_the_statements_is_named(
@@ -242,7 +248,7 @@ def test_a_void_that_was_taken_out_of_the_index_is_named(database: Database, evi
     with reading(database) as store:
         assert store.index_fault() is None
     with writing(database) as connection:
-        connection.execute("DELETE FROM lrs_void")
+        connection.execute("UPDATE lrs_reference SET voids = 0")
     with reading(database) as store:
         assert store.index_fault() == COUNT + 1
 
