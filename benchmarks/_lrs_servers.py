@@ -13,6 +13,7 @@ import contextlib
 import json
 import os
 import secrets
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -195,6 +196,8 @@ def _run(kind: str, address: str, told: Path, commit_milliseconds: float) -> Non
         app = plain_app(address, INSERT_PLAIN, _plain_row)
     else:
         app, end = _our_app(address, commit_milliseconds, told.with_suffix(".commits"))
+    # uvicorn raises the signal that ended it once more; what comes after the end is to be done then.
+    signal.signal(signal.SIGTERM, lambda *_: None)
     config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none")
     with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
         passing = told.with_suffix(".part")

@@ -301,7 +301,7 @@ def goals(figures: dict[str, Any]) -> dict[str, bool]:
 def show(found: Any, depth: int = 0) -> None:
     """Nested figures as indented lines."""
     for name, value in found.items():
-        if isinstance(value, dict) and any(isinstance(one, dict) for one in value.values()):
+        if isinstance(value, dict) and any(isinstance(one, dict | str) for one in value.values()):
             print(f"{'  ' * depth}{name}")
             show(value, depth + 1)
         else:
@@ -333,7 +333,8 @@ def main() -> int:
     if chosen.json:
         print(json.dumps(figures))
     else:
-        show(figures)
+        met = figures["goals"]
+        show(figures | {"goals": {goal: "met" if holds else "missed" for goal, holds in met.items()}})
     return 0 if all(figures["goals"].values()) else 1
 
 

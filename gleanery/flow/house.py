@@ -25,7 +25,7 @@ from gleanery.flow.blaming import blaming
 from gleanery.flow.change import Change
 from gleanery.flow.concepts import concepts_in, frameworks_in
 from gleanery.flow.keeping import PluginStore
-from gleanery.flow.record import StatementLog
+from gleanery.flow.record import server_clock, statement_log, statement_logs
 from gleanery.http import GuardedHttp
 from gleanery.model.people import Organisation, Person
 from gleanery.plugins import plugin
@@ -112,7 +112,10 @@ class House:
         """
         _ = self.signer, self.vault
         with self.store.write() as session:
-            change = Change(session, self.now(), self.bridge)
+            # A clock that was handed in counts; else the one all writers share: the database server's, if any.
+            shared = self.now is utc_now and not self.store.is_sqlite
+            clock = server_clock(session) if shared else self.now
+            change = Change(session, self.now(), self.bridge, clock)
             yield change
             change.tell()
         self.checkpoint(after=timedelta(seconds=self.config.record.checkpoint_seconds))
@@ -132,8 +135,19 @@ class House:
 
     @property
     def logs(self) -> tuple[chain.Log, ...]:
-        """Both chained logs."""
-        return (AuditLog(self.store), StatementLog(self.store))
+        """All chained logs: the audit log, the statements, and those of other stores where there are any."""
+        return (AuditLog(self.store), *statement_logs(self.store))
+
+    def vouched_logs(self, receipts: Sequence[chain.Checkpoint] = ()) -> tuple[chain.Log, ...]:
+        """All logs, and those that are gone though checkpoints or receipts speak of them: they read as empty.
+
+        Raises: OSError where a checkpoint file cannot be read.
+        """
+        files = [self.local_checkpoints, *filter(None, [self.other_checkpoints])]
+        told = [*(one for file in files for one in file.read().checkpoints), *receipts]
+        named = {one.log for one in told if one.organisation == str(self.organisation.id)}
+        gone = sorted(named.difference(one.name for one in self.logs))
+        return (*self.logs, *(log for name in gone if (log := statement_log(self.store, name))))
 
     def checkpoint(self, *, after: timedelta = timedelta(0)) -> None:
         """Sign the heads of both logs if the last time is at least `after` ago; a place that fails is logged."""
@@ -153,20 +167,26 @@ class House:
             except XapiError as error:
                 log.warning("checkpoint.failed", log=one.name, error=str(error))
 
-    def verify(self) -> list[tuple[str, chain.Verdict]]:
-        """Both logs compared with their chain and their checkpoints."""
+    def verify(
+        self, *, receipts: Sequence[chain.Checkpoint] = (), public_key: bytes | None = None
+    ) -> list[tuple[str, chain.Verdict]]:
+        """All logs compared with their chain, their checkpoints and those that left the machine (`receipts`).
+
+        `public_key`: raw, where the keys are not at hand.
+        """
         return [
             (
                 one.name,
                 chain.verify(
                     one,
                     organisation=str(self.organisation.id),
-                    public_key=self.signer.public_bytes(),
+                    public_key=public_key or self.signer.public_bytes(),
                     local=self.local_checkpoints,
                     elsewhere=self.other_checkpoints,
+                    receipts=receipts,
                 ),
             )
-            for one in self.logs
+            for one in self.vouched_logs(receipts)
         ]
 
     # ------------------------------------------------------------------ plugins
@@ -184,10 +204,13 @@ class House:
         )
 
     def _entered_hosts(self) -> list[str]:
-        """Hosts of addresses in the settings of sources and destinations, and those allowed by name."""
+        """Hosts of addresses in the settings of sources, destinations and targets, and those allowed by name."""
         settings = [part.settings for part in self.config.sources]
         settings += [part.settings for part in self.config.destinations]
         addresses = [address for tree in settings for address in _addresses(tree)]
+        addresses += [target.endpoint for target in self.config.lrs.forward]
+        sending = self.config.record.send_checkpoints
+        addresses += filter(None, (sending.webhook.url, sending.timestamp.url))
         return [
             *self.config.http.allow_hosts,
             *(urlsplit(address).netloc.rpartition("@")[2] for address in addresses),
