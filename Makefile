@@ -27,7 +27,7 @@ check: dev  ## what every commit must pass: format, lint, types, imports, docume
 test: dev  ## all that must hold, on bounded samples, with coverage (minutes)
 	@scripts/system-packages
 	$(STATIC)
-	@$(BIN)/pytest -q --cov --cov-report=term:skip-covered
+	@$(BIN)/pytest -q -n auto --cov --cov-report=term:skip-covered
 	@$(MAKE) other
 
 proof: dev  ## full loads, kills and large tables (long)
@@ -70,4 +70,4 @@ other: dev
 	version=$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
 	echo "Testing on Python $$version as well"; \
 	$(MAKE) PYTHON="$$python" dev; \
-	.venv-$$version/bin/pytest -q -m "not proof and not browser" $(PLAIN_TESTS)
+	.venv-$$version/bin/pytest -q -n auto -m "not proof and not browser" $(PLAIN_TESTS)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
@@ -31,9 +32,12 @@ class Overtaken(Unreachable):
 class Store:
     """One database: SQLite by default, PostgreSQL by address."""
 
-    def __init__(self, url: str) -> None:
-        """Open the database at `url` (an SQLAlchemy address). Nothing is read or written yet."""
-        self.engine = _engine(url)
+    def __init__(self, url: str, *, read_only: bool = False) -> None:
+        """Open the database at `url` (an SQLAlchemy address). Nothing is read or written yet.
+
+        `read_only`: nothing can be written through it, and a file and folder without write access will do.
+        """
+        self.engine = _reading_engine(url) if read_only else _engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
 
     @property
@@ -71,6 +75,23 @@ class Store:
                 driver = connection.connection.driver_connection
                 if driver is not None:
                     driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def compact(self) -> bool:
+        """Write the database anew without what was deleted, and empty the write-ahead log.
+
+        False where another program that is reading keeps the log from being emptied. On PostgreSQL the room is
+        only freed for new rows.
+        """
+        with self.engine.connect() as connection:
+            if not self.is_sqlite:
+                connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM")
+                return True
+            driver: Any = connection.connection.driver_connection
+            try:
+                driver.execute("VACUUM")
+                return not driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            except sqlite3.OperationalError:
+                return False
 
     def close(self) -> None:
         """Give back every connection."""
@@ -159,6 +180,34 @@ def _engine(url: str) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _reading_engine(url: str) -> Engine:
+    """An engine that cannot write."""
+    plain = _engine(url)
+    if plain.dialect.name != "sqlite":
+        options = {"options": "-c default_transaction_read_only=on"}
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=options)
+    path = Path(plain.url.database or "")
+    engine = create_engine(url, creator=lambda: _connect_reading(path), hide_parameters=True)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    return engine
+
+
+def _connect_reading(path: Path) -> sqlite3.Connection:
+    """A connection that reads and leaves nothing behind.
+
+    SQLite makes an index (`-shm`) of its write-ahead log even to read, and one that a reading account made could
+    lock the writing one out. Where there is neither an index nor a log, nobody has the database open, and
+    `immutable` spares both; where there are, they are used as their writer left them.
+    """
+    index, log = (path.with_name(path.name + end) for end in ("-shm", "-wal"))
+    at_rest = not index.exists() and not (log.exists() and log.stat().st_size)
+    address = f"file:{quote(str(path.absolute()))}?mode=ro{'&immutable=1' if at_rest else ''}"
+    connection = sqlite3.connect(address, uri=True, timeout=10.0, check_same_thread=False)
+    connection.isolation_level = None
+    connection.execute("PRAGMA query_only=ON")
+    return connection
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:

@@ -18,6 +18,7 @@ from gleanery.flow.contents import contents_of, empty, is_unchanged, keep, renew
 from gleanery.flow.house import House
 from gleanery.flow.sources import forget_faults, graver, keep_faults, note_partition, settle
 from gleanery.leases import Held, held
+from gleanery.model.erasures import ErasedHandle
 from gleanery.model.items import Item, ItemPost, MatchKey
 from gleanery.model.people import Handle
 from gleanery.model.posts import Content, GoneWhy, Post, PostDraft, PostVersion, Sighting, Vanished
@@ -183,7 +184,8 @@ def _take_posts(
     house: House, change: Change, source_id: UUID, drafts: Iterable[PostDraft], connector: Connector
 ) -> tuple[int, int]:
     """Insert new posts, add versions to changed ones, note who saw them; (new, changed)."""
-    wanted = {post_id_of(house, d.platform, d.realm, d.external_id): d for d in drafts}
+    kept = _without_erased(house, change.session, list(drafts))
+    wanted = {post_id_of(house, d.platform, d.realm, d.external_id): d for d in kept}
     known = {post.id: post for post in _chunked(change.session, wanted)}
     versions = _last_versions(change.session, known.values())
     seen, leading = _sightings(house, change.session, source_id, list(wanted))
@@ -204,6 +206,21 @@ def _take_posts(
     return new, changed
 
 
+def _without_erased(house: House, session: Session, drafts: Sequence[PostDraft]) -> Iterator[PostDraft]:
+    """The drafts but for those from accounts whose holder was erased and that nobody has linked since."""
+    handles = {
+        place: handle_row(house.organisation.id, one.platform, one.realm, one.author.external_id).id
+        for place, one in enumerate(drafts)
+        if one.author is not None
+    }
+    known = select(Handle.id).where(col(Handle.id) == col(ErasedHandle.handle_id)).exists()
+    query = select(ErasedHandle.handle_id).where(
+        col(ErasedHandle.handle_id).in_(set(handles.values())), ~known
+    )
+    erased = set(session.exec(query))
+    return (one for place, one in enumerate(drafts) if handles.get(place) not in erased)
+
+
 def _renew(change: Change, post: Post, connector: Connector) -> None:
     """The source showed words again that may be kept for a time only: the time begins anew."""
     for content in contents_of(change.session, [post.id]).values():
@@ -212,7 +229,9 @@ def _renew(change: Change, post: Post, connector: Connector) -> None:
 
 
 def _is_news(house: House, post: Post, last: PostVersion, draft: PostDraft) -> bool:
-    """Whether the draft says something else than what is kept, or brings back what was gone."""
+    """Whether the draft says something else than what is kept, or brings back what was gone; never what was erased."""
+    if post.gone is GoneWhy.ERASED:
+        return False
     return post.gone is not None or not is_unchanged(house, last, draft)
 
 
@@ -291,12 +310,18 @@ def _add_version(house: House, change: Change, post: Post, draft: PostDraft, con
 def _handle(house: House, change: Change, draft: PostDraft) -> UUID | None:
     if draft.author is None:
         return None
-    realm, author = stored_id(draft.realm), short_id(draft.author.external_id)
-    handle_id = derived_id("handle", str(house.organisation.id), draft.platform, realm, author)
-    if change.session.get(Handle, handle_id) is None:
-        change.session.add(Handle(id=handle_id, platform=draft.platform, realm=realm, external_id=author))
+    made = handle_row(house.organisation.id, draft.platform, draft.realm, draft.author.external_id)
+    if change.session.get(Handle, made.id) is None:
+        change.session.add(made)
         change.session.flush()
-    return handle_id
+    return made.id
+
+
+def handle_row(organisation: UUID, platform: str, realm: str, external_id: str) -> Handle:
+    """The row of an account on a platform: the same id and the same stored parts whoever names it."""
+    realm, account = stored_id(realm), short_id(external_id)
+    handle_id = derived_id("handle", str(organisation), platform, realm, account)
+    return Handle(id=handle_id, platform=platform, realm=realm, external_id=account)
 
 
 def _take_gone(house: House, change: Change, vanished: Vanished) -> bool:

@@ -17,7 +17,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, update
 from sqlmodel import Session, and_, col, exists, func, or_, select
 
-from gleanery.config.settings import StatementRule
+from gleanery.config.record import StatementRule
 from gleanery.flow.house import House
 from gleanery.flow.keeping import PluginStore
 from gleanery.flow.purging import let_go
@@ -262,8 +262,12 @@ def _taken(house: House, rule: StatementRule, page: list[Stored]) -> list[UUID]:
 
 def _erase(house: House, rule: StatementRule, page: _Page) -> None:
     """Erase them, and note how far the rule has come: what lies before need not be looked at again."""
+    days = timedelta(days=rule.days)
     with house.change() as change:
-        change.erase(Removal(page.ids, f"retention:{rule.name}", POLICY, page.store))
+        due = Removal(
+            page.ids, f"retention:{rule.name}", POLICY, page.store, due=lambda one: one.stored + days
+        )
+        change.erase(due)
         change.session.merge(Kept(plugin=_KEPT, key=_mark(rule, page.store), value=page.last))
 
 

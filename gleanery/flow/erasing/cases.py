@@ -1,0 +1,199 @@
+"""An erasure from the asking to the receipt: asked, approved where two must agree, carried out, done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlmodel import Session, col, select
+
+from gleanery.errors import BadInput, Denied, Unreachable
+from gleanery.flow.erasing import files, receipts
+from gleanery.flow.erasing.carrying_out import carry_out
+from gleanery.flow.erasing.finding import Progress
+from gleanery.flow.erasing.planning import staying
+from gleanery.flow.erasing.subject import Asked, Subject, find_subject
+from gleanery.flow.erasing.work import POLICY, Work
+from gleanery.flow.house import House
+from gleanery.flow.people.persons import family_of
+from gleanery.leases import held
+from gleanery.model.erasures import ErasureCase, ErasureState
+
+LEASE = "erasure"
+
+
+def ask(house: House, asked: Asked, account: str) -> ErasureCase:
+    """Enter that somebody is to be erased. Raises: BadInput, Denied for one's own erasure.
+
+    Where two must agree it waits for another account; else it can be carried out.
+    """
+    with house.change() as change:
+        by = house.person(change.session, account)
+        subject = find_subject(house, change.session, asked)
+        if by in subject.persons:
+            raise Denied(
+                "Nobody erases themselves: what they do afterwards would make them known anew.",
+                remedy="Have another account do it (--by).",
+            )
+        key = uuid4()
+        case = ErasureCase(
+            id=key,
+            sealed=house.vault.seal(key, subject.packed()),
+            asked_at=change.at,
+            asked_by=f"person:{by}",
+        )
+        change.session.add(case)
+        change.session.flush()
+        change.audit("erasure.asked", case.asked_by, f"erasure:{key}")
+    return case
+
+
+def approve(house: House, text: str, account: str) -> ErasureCase:
+    """Agree to an erasure that another asked for. Raises: BadInput, Denied."""
+    with house.change() as change:
+        case = _open_case(change.session, text)
+        by = house.person(change.session, account)
+        if _is_same(change.session, by, case):
+            raise Denied(
+                "Whoever asks for an erasure cannot approve it.",
+                remedy="Have another account approve (--by).",
+            )
+        if by in _subject(house, case).persons:
+            raise Denied("Nobody approves their own erasure.", remedy="Have another account approve (--by).")
+        case.decided_at, case.decided_by = change.at, f"person:{by}"
+        change.session.add(case)
+        change.audit("erasure.approved", case.decided_by, f"erasure:{case.id}")
+    return case
+
+
+def refuse(house: House, text: str, account: str) -> ErasureCase:
+    """Give up an erasure that was not begun. Raises: BadInput, Denied."""
+    with house.change() as change:
+        case = _open_case(change.session, text)
+        case.state, case.sealed = ErasureState.REFUSED, None
+        case.decided_at, case.decided_by = change.at, f"person:{house.person(change.session, account)}"
+        change.session.add(case)
+        change.audit("erasure.refused", case.decided_by, f"erasure:{case.id}")
+    return case
+
+
+def _is_same(session: Session, by: UUID, case: ErasureCase) -> bool:
+    asked = UUID(case.asked_by.removeprefix("person:"))
+    return by in family_of(session, asked).ids
+
+
+def _open_case(session: Session, text: str) -> ErasureCase:
+    case = find_case(session, text)
+    if case.state is not ErasureState.ASKED:
+        raise Denied(
+            f"Erasure {str(case.id)[:8]} is {case.state.value} already.", remedy="Nothing was changed."
+        )
+    return case
+
+
+def find_case(session: Session, text: str) -> ErasureCase:
+    """The erasure whose id is, or begins with, `text`. Raises: BadInput."""
+    sign = text.strip().lower().removeprefix("erasure:")
+    found = [one for one in session.exec(select(ErasureCase)) if sign and str(one.id).startswith(sign)]
+    if len(found) != 1:
+        message = (
+            f"More than one erasure begins with {text!r}." if found else f"There is no erasure {text!r}."
+        )
+        raise BadInput(message, remedy="`gleanery people erasure list` lists them.")
+    return found[0]
+
+
+def cases(house: House) -> Sequence[ErasureCase]:
+    """Every erasure, the newest first."""
+    with house.store.read() as session:
+        return session.exec(select(ErasureCase).order_by(col(ErasureCase.asked_at).desc())).all()
+
+
+# --------------------------------------------------------------------------- carrying out
+
+
+def finish(
+    house: House, case_id: UUID, progress: Progress = lambda _what, _done, _all: None
+) -> dict[str, Any]:
+    """Carry an erasure out, or go on where a run was cut off, and return its receipt. A repetition changes nothing.
+
+    Raises: Denied where an approval is missing or it was refused; Unreachable where another worker is at one.
+    """
+    with held(house.store, LEASE, house.now) as lease:
+        if lease is None:
+            raise Unreachable(
+                "Another worker is carrying out an erasure.", remedy="Run `gleanery people erasure resume`."
+            )
+        case = _begun(house, case_id)
+        if case.state is ErasureState.RUNNING:
+            subject = _subject(house, case)
+            work = Work(
+                house, case.id, case.begun_at or house.now(), subject, subject.traces(house), progress
+            )
+            carry_out(work)
+            _close(work)
+    with house.store.read() as session:
+        receipt = session.get_one(ErasureCase, case_id).receipt
+    return receipts.read(house, receipt or "")
+
+
+def finish_begun(house: House) -> int:
+    """Go on with every erasure that was cut off, unless somebody is at it; returns how many were finished."""
+    begun = [case.id for case in cases(house) if case.state is ErasureState.RUNNING]
+    for case_id in begun:
+        finish(house, case_id)
+    return len(begun)
+
+
+def subject_of(house: House, text: str) -> Subject:
+    """Whom an erasure that is not over is about. Raises: BadInput, Denied."""
+    with house.store.read() as session:
+        case = find_case(session, text)
+    return _subject(house, case)
+
+
+def _begun(house: House, case_id: UUID) -> ErasureCase:
+    """The erasure, under way from now on. Whom it is about is looked up once more: accounts may have come to it."""
+    with house.change() as change:
+        case = change.session.get_one(ErasureCase, case_id)
+        if case.state is ErasureState.REFUSED:
+            raise Denied(f"Erasure {str(case.id)[:8]} was refused.", remedy="Ask for it anew.")
+        if case.state is not ErasureState.ASKED:
+            return case
+        if house.config.people.erasure_needs_two and case.decided_by is None:
+            raise Denied(
+                f"Erasure {str(case.id)[:8]} waits for a second account.",
+                remedy=f"`gleanery people erasure approve {str(case.id)[:8]} --by` somebody else.",
+            )
+        subject = find_subject(house, change.session, _subject(house, case).asked)
+        case.sealed = house.vault.seal(case.id, subject.packed())
+        case.state, case.begun_at = ErasureState.RUNNING, change.at
+        change.session.add(case)
+        change.audit("erasure.begun", case.decided_by or case.asked_by, f"erasure:{case.id}")
+    return case
+
+
+def _subject(house: House, case: ErasureCase) -> Subject:
+    if case.sealed is None:
+        raise Denied(f"Erasure {str(case.id)[:8]} is over.", remedy="Ask for a new one.")
+    return Subject.unpacked(house.vault.open(case.id, case.sealed))
+
+
+def _close(work: Work) -> None:
+    """Write what was freed over, forget whom it was about, and write the receipt."""
+    house = work.house
+    if not house.store.compact():
+        work.leave("log-in-use")
+    if files.database_names(house, work.subject.words):
+        work.leave("database-holds-name")
+    with house.store.read() as session:
+        work.left |= staying(house, session, work.traces)
+    with house.change() as change:
+        case = change.session.get_one(ErasureCase, work.id)
+        case.state, case.sealed, case.done_at = ErasureState.DONE, None, change.at
+        case.receipt = receipts.written(house, change.session, case, work.left)
+        change.session.add(case)
+        change.audit("erasure.done", POLICY, f"erasure:{case.id}", counts=case.counts)
+    house.checkpoint()
+    house.store.forget_log()
