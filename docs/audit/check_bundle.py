@@ -2,8 +2,8 @@
 
     python3 check_bundle.py BUNDLE.zip --key FINGERPRINT
 
-It needs Python 3.11 and the package `cryptography`. It opens the bundle and nothing else, and writes nothing.
-Exit code 0: the bundle is whole. Exit code 1: it is not, and the first bad entry is named.
+It needs Python 3.11 and the package `cryptography`, opens the bundle and nothing else, and writes nothing.
+Exit code 0: it is whole. Exit code 1: it is not, and the first bad entry is named.
 Without --key it only says that the bundle agrees with itself: anybody can sign with a key of their own.
 
 WHAT IS PROVEN, IN FIVE STEPS
@@ -30,8 +30,8 @@ import json
 import re
 import sys
 import zipfile
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
@@ -40,6 +40,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 FILES = ["README.txt", "manifest.json", "checkpoints.jsonl", "entries.jsonl", "links.jsonl"]
 SEAL = re.compile(rb"gleanery bundle 1 ([0-9a-f]{64}) ([0-9a-f]{128})")
 SEAL_LENGTH = len("gleanery bundle 1 ") + 64 + 1 + 128
+LONGEST = 1 << 26  # bytes of a line: what is longer was made to fill the memory
+LINK, OF_STATEMENTS = {"seq", "stored", "hash", "content_hash"}, {"id", "authority", "version"}
+PARTS = {"links": LINK, "entries": {"seq", "stored", "hash", "salt", "content"}}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -54,23 +57,25 @@ def require(holds, words):
 
 
 def is_signed(key, signature, message):
-    try:
-        Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
-    except InvalidSignature:
-        return False
-    return True
+    with suppress(InvalidSignature):
+        return Ed25519PublicKey.from_public_bytes(key).verify(signature, message) is None
+    return False
+
+
+def once(pairs):
+    """A JSON object in which no name stands twice: others would read the other value."""
+    require(len(dict(pairs)) == len(pairs), "a name stands twice in one object")
+    return dict(pairs)
 
 
 def read_seal(path):
     """1. The key that the file names, and whether it signed every byte before the seal."""
     digest = hashlib.sha256()
     with open(path, "rb") as file:
-        left = max(0, file.seek(0, 2) - SEAL_LENGTH)
+        end = max(0, file.seek(0, 2) - SEAL_LENGTH)
         file.seek(0)
-        while left:
-            chunk = file.read(min(left, 1 << 20))
+        while chunk := file.read(min(end - file.tell(), 1 << 20)):
             digest.update(chunk)
-            left -= len(chunk)
         seal = SEAL.fullmatch(file.read())
     require(seal, "the file carries no seal: it is no bundle, or its end was cut off")
     key, signature = (bytes.fromhex(part.decode()) for part in seal.groups())
@@ -80,7 +85,7 @@ def read_seal(path):
 def read_manifest(archive, key):
     """2. What the bundle claims to be."""
     require(archive.namelist() == FILES, f"the zip does not hold just {', '.join(FILES)}")
-    manifest = json.loads(archive.read("manifest.json"))
+    manifest = json.loads(archive.open("manifest.json").read(1 << 20), object_pairs_hook=once)
     require(manifest["public_key"] == key.hex(), "the manifest names another key than the seal")
     return manifest
 
@@ -89,7 +94,7 @@ def lines(archive, name, manifest):
     """The lines of a file; at its end, size and SHA-256 are compared with the manifest."""
     digest, size, told = hashlib.sha256(), 0, manifest["files"][name]
     with archive.open(name) as file:
-        for line in file:
+        while size <= told["bytes"] and (line := file.readline(LONGEST)):
             digest.update(line)
             size += len(line)
             yield line
@@ -100,17 +105,18 @@ def lines(archive, name, manifest):
 def read_checkpoints(archive, manifest, key):
     """3. The signed heads, by entry number. Number 0 is the beginning of the log, which needs no signature."""
     heads = {0: hashlib.sha256(b"gleanery log 1\n" + manifest["log"].encode()).digest()}
-    count = 0
+    count, last = 0, 0
     for line in lines(archive, "checkpoints.jsonl", manifest):
-        checkpoint = json.loads(line)
-        signed = line[: line.rindex(b',"signature":')] + b"}"
-        signature = bytes.fromhex(checkpoint["signature"])
-        where = f"the checkpoint at {checkpoint['seq']}"
+        start, _, end = line.rpartition(b',"signature":"')
+        signed, signature = start + b"}", bytes.fromhex(end.removesuffix(b'"}\n').decode())
+        checkpoint = json.loads(signed, object_pairs_hook=once)  # nothing is read that was not signed
+        seq, head = checkpoint["seq"], bytes.fromhex(checkpoint["head"])
+        where = f"the checkpoint at {seq}"
         require(is_signed(key, signature, b"gleanery checkpoint 1\n" + signed), f"{where}: nobody signed it")
         for name in ("organisation", "log"):
             require(checkpoint[name] == manifest[name], f"{where} is of another {name}")
-        heads[checkpoint["seq"]] = bytes.fromhex(checkpoint["head"])
-        count += 1
+        require(seq > last or (seq == last and heads[last] == head), f"{where} contradicts the one before it")
+        heads[seq], last, count = head, seq, count + 1
     return heads, count
 
 
@@ -157,9 +163,11 @@ def check(path):
 
         def read(kind):
             for line in lines(archive, f"{kind}.jsonl", manifest):
-                entry = json.loads(line)
+                entry = json.loads(line, object_pairs_hook=once)
                 counts[kind] += 1
-                require(("content" in entry) == (kind == "entries"), f"entry {entry['seq']}: not in {kind}")
+                parts = set(entry) - (OF_STATEMENTS if "id" in entry else set())
+                require(parts == PARTS[kind], f"entry {entry['seq']} is not written as {kind} are")
+                require(len(entry.get("salt", "0" * 32)) == 32, f"entry {entry['seq']}: a salt has 16 bytes")
                 yield entry
 
         follow(heapq.merge(read("entries"), read("links"), key=lambda entry: entry["seq"]), heads)
@@ -170,23 +178,21 @@ def check(path):
 
 def main():
     arguments = argparse.ArgumentParser(description="Checks a bundle that gleanery exported.")
-    arguments.add_argument("bundle", type=Path)
+    arguments.add_argument("bundle")
     arguments.add_argument("--key", help="fingerprint of the key: its SHA-256, 64 hex digits")
     asked = arguments.parse_args()
     try:
         manifest, fingerprint = check(asked.bundle)
-        if asked.key:
-            told = re.sub(r"[\s:]", "", asked.key).lower()
-            require(told == fingerprint, f"the bundle is sealed by another key: {fingerprint}")
+        is_told = asked.key is None or re.sub(r"[\s:]", "", asked.key).lower() == fingerprint
+        require(is_told, f"the bundle is sealed by another key: {fingerprint}")
     except Bad as bad:
         sys.exit(f"NOT WHOLE: {bad}")
     except Exception as error:  # whatever a damaged file makes the zip and JSON readers say
         sys.exit(f"NOT WHOLE: the file is damaged ({type(error).__name__}: {error})")
-    print(
-        f"whole: {manifest['entries']} entries of {manifest['log']}, organisation {manifest['organisation']}"
-    )
+    of = f"{manifest['log']}, organisation {manifest['organisation']}"
+    print(f"whole: {manifest['entries']} entries of {of}")
     print(f"asked for: {json.dumps(manifest['filter'])}, made {manifest['made_at']}")
-    print(f"sealed by {fingerprint}" + ("" if asked.key else ": compare it with what you were told"))
+    print(f"sealed by {fingerprint}{': compare it with what you were told' if asked.key is None else ''}")
 
 
 if __name__ == "__main__":

@@ -57,7 +57,10 @@ class FormWord(StrEnum):
 def verify(
     against: AgainstOption = None,
     key: Annotated[
-        Path | None, typer.Option("--key", help="The public key's PEM file, where the keys are not at hand.")
+        Path | None,
+        typer.Option(
+            "--key", help="The public key's PEM file, where the keys are not at hand, or its fingerprint."
+        ),
     ] = None,
     as_json: JsonOption = False,
     config: ConfigOption = None,
@@ -71,7 +74,7 @@ def verify(
         from gleanery.flow.sending import standing
         from gleanery.flow.verifying import summary, verdicts
 
-        public_key = receipts.key_from(str(key))[0] if key else None
+        public_key = receipts.key_of(house, str(key)) if key else None
         held = receipts.read_all(house, against) if against else None
         found = verdicts(house, held, public_key)
         sent = standing(house)
@@ -188,7 +191,7 @@ def check(
     from gleanery.flow import receipts
 
     chosen["json"] = as_json
-    fingerprint = receipts.key_from(key)[1] if key else ""
+    fingerprint = "" if key is None else receipts.key_from(key)[1]
     found = receipts.check_bundle(bundle, fingerprint, against or [])
     if as_json:
         print_json(found._asdict() | {"vouched": [{"seq": one.seq, "at": one.at} for one in found.vouched]})
@@ -263,14 +266,15 @@ def accept_restore(
     note: Annotated[
         str, typer.Option(help="Why an older state was put back; stands in every later verdict.")
     ],
+    by: ByOption = None,
     as_json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
-    """After a restore from a backup: sign that the logs continue from there, in a new epoch."""
+    """After a restore from a backup: sign that the logs continue from there, in a new epoch; it is an audit entry."""
     with opened(config, as_json, sealing=False) as house:
         from gleanery.flow import verifying
 
-        accepted = verifying.accept_restore(house, note)
+        accepted = verifying.accept_restore(house, note, account(by))
     if as_json:
         print_json({"accepted": accepted})
     else:

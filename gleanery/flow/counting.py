@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
+from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from gleanery.flow.house import House
 from gleanery.flow.record import STORE, driver
@@ -44,13 +45,25 @@ def _by_unit(house: House, counts: Counts, limit: int) -> list[Row]:
     return [{"unit": unit, **found._asdict()} for unit, found in sorted(shown.items())]
 
 
-def _units(house: House) -> dict[str, list[Actor]]:
-    """By unit: the actors of its persons, those merged into them included."""
-    units: dict[str, list[Actor]] = defaultdict(list)
+def _units(house: House) -> dict[str, list[list[Actor]]]:
+    """By unit: its humans, each by the actors of every id it ever had; the unit is that of the surviving id."""
     with house.store.read() as session:
-        for person, unit in session.exec(select(Person.id, Person.unit).where(col(Person.unit).is_not(None))):
-            units[str(unit)].append(house.bridge.person(person))
+        rows = session.exec(select(Person.id, Person.merged_into, Person.unit)).all()
+    into = {one: merged for one, merged, _ in rows if merged is not None}
+    actors: dict[UUID, list[Actor]] = defaultdict(list)
+    for one, _, _ in rows:
+        actors[_survivor(one, into)].append(house.bridge.person(one))
+    units: dict[str, list[list[Actor]]] = defaultdict(list)
+    for one, merged, unit in rows:
+        if unit is not None and merged is None:
+            units[unit].append(actors[one])
     return units
+
+
+def _survivor(person: UUID, into: Mapping[UUID, UUID]) -> UUID:
+    while person in into:
+        person = into[person]
+    return person
 
 
 _COUNTED: Mapping[str, Callable[[House, Counts, int], list[Row]]] = {

@@ -33,8 +33,7 @@ def read(house: House, path: Path) -> Receipts:
     if stamp is not None:
         return _stamped(house, stamp)
     found = tuple(checkpoints_in(path, data))
-    ours = {(str(house.organisation.id), log.name) for log in house.logs}
-    if not any((one.organisation, one.log) in ours for one in found):
+    if not any(one.organisation == str(house.organisation.id) for one in found):
         raise BadInput(
             f"{path.name} is a receipt of another record.", remedy="Give one of this organisation."
         )
@@ -81,9 +80,15 @@ def read_file(path: Path) -> bytes:
     """The bytes of a receipt. Raises: BadInput."""
     try:
         with path.open("rb") as file:
-            return file.read(_MOST)
+            data = file.read(_MOST + 1)
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}.", remedy="Check the path.") from error
+    if len(data) > _MOST:
+        raise BadInput(
+            f"{path} is longer than {_MOST >> 20} MiB, which no receipt is.",
+            remedy="Give the lines that you want to hold the record to.",
+        )
+    return data
 
 
 def checkpoints_in(path: Path, data: bytes) -> list[Checkpoint]:
@@ -95,6 +100,23 @@ def checkpoints_in(path: Path, data: bytes) -> list[Checkpoint]:
             f"{path.name} is no receipt: {error}.",
             remedy="Give a checkpoint line, a saved mail, a webhook's body or a time stamp.",
         ) from error
+
+
+def key_of(house: House, text: str) -> bytes:
+    """The raw public key of a file; the house's own where its fingerprint is given.
+
+    Raises: BadInput where that is another; ConfigError.
+    """
+    key, sign = key_from(text)
+    if key:
+        return key
+    ours = house.signer.public_bytes()
+    if fingerprint_of(ours) != sign:
+        raise BadInput(
+            "The key of this house is another one than you were told.",
+            remedy="Give the PEM file of the key that signed, and ask who changed the key.",
+        )
+    return ours
 
 
 def key_from(text: str) -> tuple[bytes, str]:

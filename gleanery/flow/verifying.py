@@ -30,8 +30,10 @@ def verdicts(
         f"entry {seq} is dated {back} before the one before it: the clock was set back"
         for seq, back in AuditLog(house.store).setbacks()
     ]
-    for log, kept in zip(statement_logs(house.store), found[1:], strict=True):
-        _look_at_index(house, log.store, kept)
+    kept = {one["log"]: one for one in found}
+    for log in statement_logs(house.store):
+        if log.name in kept:  # else somebody's key has just begun a store
+            _look_at_index(house, log.store, kept[log.name])
     if receipts is not None:
         found.append(_answered(held))
     return found
@@ -71,30 +73,46 @@ def summary(found: list[dict[str, Any]]) -> str:
     return f"{bad[0]['log']}{place}: {bad[0]['reason']}"
 
 
-def accept_restore(house: House, note: str) -> list[dict[str, Any]]:
-    """Open a new signed epoch for each log that stands behind its checkpoints. Raises: BadInput, ConfigError."""
-    accepted = []
-    for log, verdict in zip(house.logs, house.verify(), strict=True):
-        if verdict[1].ok:
-            continue
-        try:
-            checkpoint = chain.accept_restore(
-                log,
-                signer=house.signer,
-                organisation=str(house.organisation.id),
-                local=house.local_checkpoints,
-                elsewhere=house.other_checkpoints,
-                at=house.now(),
-                note=note,
-            )
-        except Tampered as error:
-            raise BadInput(
-                f"This is no restore: {error}.",
-                remedy="Keep this copy as evidence and restore an untouched backup.",
-            ) from error
-        except XapiError as error:
-            raise ConfigError(str(error)) from error
-        accepted.append({"log": log.name, "epoch": checkpoint.epoch, "seq": checkpoint.seq})
+def accept_restore(house: House, note: str, by: str) -> list[dict[str, Any]]:
+    """Open a new signed epoch for each log that stands behind its checkpoints, and enter that `by` did so.
+
+    Raises: BadInput, also where none does; ConfigError.
+    """
+    accepted = open_epochs(house, note)
     if not accepted:
-        raise BadInput("Both logs agree with their checkpoints.", remedy="There is no restore to accept.")
+        raise BadInput("All logs agree with their checkpoints.", remedy="There is no restore to accept.")
+    with house.change() as change:
+        actor = f"person:{house.person(change.session, by)}"
+        for one in accepted:
+            change.audit("restore.accepted", actor, f"log:{one['log']}", epoch=one["epoch"], seq=one["seq"])
     return accepted
+
+
+def open_epochs(house: House, note: str) -> list[dict[str, Any]]:
+    """A new signed epoch for each log that stands behind its checkpoints. Raises: BadInput, ConfigError."""
+    accepted = []
+    for log, (_, verdict) in zip(house.vouched_logs(), house.verify(), strict=True):
+        if not verdict.ok:
+            checkpoint = _accepted(house, log, note)
+            accepted.append({"log": log.name, "epoch": checkpoint.epoch, "seq": checkpoint.seq})
+    return accepted
+
+
+def _accepted(house: House, log: chain.Log, note: str) -> chain.Checkpoint:
+    try:
+        return chain.accept_restore(
+            log,
+            signer=house.signer,
+            organisation=str(house.organisation.id),
+            local=house.local_checkpoints,
+            elsewhere=house.other_checkpoints,
+            at=house.now(),
+            note=note,
+        )
+    except Tampered as error:
+        raise BadInput(
+            f"This is no restore: {error}.",
+            remedy="Keep this copy as evidence and restore an untouched backup.",
+        ) from error
+    except XapiError as error:
+        raise ConfigError(str(error)) from error

@@ -35,6 +35,7 @@ from tests.house import FIELDS, article, file_source, make_house, records
 from tests.moodle_server import MoodleServer
 from tests.servers import Postgres
 from tests.xapi.records import approvals
+from xapi import chain
 from xapi import statements as say
 from xapi.lrs.store import StatementStore
 
@@ -247,6 +248,17 @@ def test_another_file_is_no_backup(tmp_path: Path, content: bytes) -> None:
         backing_up.check(None, path)
 
 
+def test_a_damaged_backup_that_looks_encrypted_is_no_backup_that_can_be_read(
+    tmp_path: Path, saved: tuple[House, Path]
+) -> None:
+    house, whole = saved
+    damaged = bytearray(whole.read_bytes())
+    damaged[damaged.index(b"PK\1\2") + 8] |= 1
+    (tmp_path / "damaged.zip").write_bytes(damaged)
+    with pytest.raises(BadInput, match="no backup that can be read"):
+        backing_up.check(house.config, tmp_path / "damaged.zip")
+
+
 def test_a_backup_signed_by_another_key_is_refused(tmp_path: Path) -> None:
     house = founded(tmp_path, 1)
     backup = backed_up(house)
@@ -266,6 +278,36 @@ def test_a_record_that_was_forged_before_the_backup_is_found_in_it(tmp_path: Pat
     with house.store.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE audit_entry SET action = 'item.approved' WHERE seq = 3")
     with pytest.raises(BadInput, match="log audit in the backup does not verify"):
+        backing_up.check(house.config, backed_up(house))
+
+
+def test_a_forgery_in_the_store_of_a_key_is_found_in_the_backup(tmp_path: Path) -> None:
+    house = founded(tmp_path, 1)
+    with house.store.write() as session:
+        statements = StatementStore(driver(session), "academy")
+        statements.insert(approvals(2), house.bridge.machine("key:x"), house.now())
+    house.checkpoint()
+    assert backing_up.check(house.config, backed_up(house)).notes == ()
+    with house.store.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE lrs_statement SET stored = stored + 1 "
+            "WHERE store = (SELECT store FROM lrs_head WHERE name = 'academy')"
+        )
+    forged, _ = backing_up.create(house, tmp_path / "forged.zip", "lead")
+    with pytest.raises(BadInput, match="log statements:academy in the backup does not verify"):
+        backing_up.check(house.config, forged)
+
+
+def test_a_store_that_was_taken_out_before_the_backup_is_missed_in_it(tmp_path: Path) -> None:
+    house = founded(tmp_path, 1)
+    with house.store.write() as session:
+        StatementStore(driver(session), "academy").insert(
+            approvals(2), house.bridge.machine("key:x"), house.now()
+        )
+    house.checkpoint()
+    with house.store.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM lrs_head WHERE name = 'academy'")
+    with pytest.raises(BadInput, match="log statements:academy in the backup does not verify"):
         backing_up.check(house.config, backed_up(house))
 
 
@@ -298,6 +340,28 @@ def test_a_restore_on_the_same_state_opens_no_epoch(tmp_path: Path) -> None:
     lose(house)
     again, done = restored(house, backup)
     assert done.epochs == []
+    assert all(verdict.ok for _, verdict in again.verify())
+
+
+def test_a_checkpoint_that_only_the_backup_lacks_asks_for_no_epoch(tmp_path: Path) -> None:
+    """Signed between the copy of the checkpoints and that of the database, for entries that the copy has."""
+    house = founded(tmp_path, 1, record={"key_folder": "keys"})
+    backup = backed_up(house)
+    head = backing_up.check(house.config, backup).manifest.heads["audit"]
+    late = chain.sign(
+        house.signer,
+        organisation=str(house.organisation.id),
+        log="audit",
+        epoch=1,
+        seq=head.seq,
+        head=bytes.fromhex(head.hash),
+        at=house.now() + HOUR,
+    )
+    lose(house)
+    house.local_checkpoints.append(late)
+    again, done = restored(house, backup)
+    assert done.epochs == []
+    assert late in again.local_checkpoints.read().checkpoints
     assert all(verdict.ok for _, verdict in again.verify())
 
 

@@ -54,6 +54,22 @@ def test_a_unit_is_counted_from_five_acting_persons_on(house: House) -> None:
     assert count(house, "unit") == [{"unit": "sales", "statements": 6, "actors": 5}]
 
 
+def test_a_human_with_two_ids_is_one_person_of_the_unit(house: House) -> None:
+    """Four humans do not become five by a merge, and what both ids did counts."""
+    item = uuid4()
+    people = [_person(house, "sales") for _ in range(5)]
+    elsewhere = _person(house, "law")
+    _tell(house, [_viewed(house, one, item) for one in [*people, elsewhere]])
+    with house.change() as change:
+        for other in (people[1], elsewhere):
+            gone = change.session.get_one(Person, other)
+            gone.merged_into = people[0]
+    assert count(house, "unit") == []
+    extra = _person(house, "sales")
+    _tell(house, [_viewed(house, extra, item)])
+    assert count(house, "unit") == [{"unit": "sales", "statements": 7, "actors": 5}]
+
+
 def test_weeks_are_those_of_iso_8601(house: House) -> None:
     person = _person(house, "sales")
     _tell(house, [_viewed(house, person, uuid4()), _viewed(house, person, uuid4())])

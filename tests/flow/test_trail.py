@@ -100,7 +100,9 @@ def test_asking_is_an_entry_but_not_asking_again_at_once(house: House, item: str
     assert json.loads(mine[-1].detail) == {"what": "trail"}
 
 
-@pytest.mark.parametrize("text", ["nothing known", "ab", "deadbeef", "item:nonsense", "00000000-0000-4000-8000-000000000000"])
+@pytest.mark.parametrize(
+    "text", ["nothing known", "ab", "deadbeef", "item:nonsense", "00000000-0000-4000-8000-000000000000"]
+)
 def test_what_is_not_known_is_told_and_tells_nothing(house: House, text: str) -> None:
     before = AuditLog(house.store).head().seq
     with pytest.raises(BadInput):

@@ -14,13 +14,20 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from gleanery.config import load
-from gleanery.errors import ConfigError
-from gleanery.flow import run
+from gleanery.errors import BadInput, ConfigError
+from gleanery.flow import receipts, run
 from gleanery.flow.founding import open_house
 from gleanery.flow.house import House
-from gleanery.flow.verifying import verdicts
+from gleanery.flow.record import driver
+from gleanery.flow.verifying import accept_restore, summary, verdicts
 from gleanery.store import Store
+from tests.effort import calls_of
 from tests.house import article, file_source, make_house, records
+from tests.xapi.records import approvals
+from xapi.lrs.dialect import dialect_of
+from xapi.lrs.rows import number_of
+from xapi.lrs.store import StatementStore
+from xapi.signer import fingerprint_of
 
 
 @pytest.fixture
@@ -98,6 +105,13 @@ def test_a_wrong_public_key_vouches_for_nothing(house: House, tmp_path: Path) ->
     assert "no known key signed" in done.stdout
 
 
+def test_a_fingerprint_that_is_not_the_houses_is_not_passed_over(house: House) -> None:
+    ours = fingerprint_of(house.signer.public_bytes())
+    assert receipts.key_of(house, ours.upper()) == house.signer.public_bytes()
+    with pytest.raises(BadInput, match="another one than you were told"):
+        receipts.key_of(house, "0" * 64)
+
+
 def test_what_was_opened_to_read_cannot_be_written(house: House, tmp_path: Path) -> None:
     house.close()
     reading = open_house(load(tmp_path / "config.yaml"), read_only=True)
@@ -117,18 +131,85 @@ def test_postgresql_too_is_opened_to_read_only(postgres_url: str) -> None:
     store.close()
 
 
-ROWS = 4_000
+def with_academy(folder: Path) -> House:
+    """A house in whose database a key wrote two statements into a store of its own."""
+    house = make_house(folder)
+    with house.store.write() as session:
+        statements = StatementStore(driver(session), "academy")
+        statements.insert(approvals(2), house.bridge.machine("key:x"), house.now())
+    house.checkpoint()
+    return house
 
 
-def test_verification_takes_twenty_thousand_entries_a_second(tmp_path: Path) -> None:
-    """By the time of the processor: what else the machine does is not counted."""
-    house = make_house(tmp_path)
+def take_away(house: House, store: str) -> None:
+    """What somebody does who wants a whole store never to have been."""
+    with house.store.write() as session:
+        connection = session.connection()
+        number = number_of(dialect_of(driver(session)), store)
+        for table in ("lrs_statement_verb", "lrs_statement_agent", "lrs_statement_activity", "lrs_statement"):
+            connection.exec_driver_sql(f"DELETE FROM {table} WHERE store = {number}")
+        connection.exec_driver_sql(f"DELETE FROM lrs_head WHERE name = '{store}'")
+
+
+def test_a_store_that_was_taken_away_whole_is_missed(tmp_path: Path) -> None:
+    house = with_academy(tmp_path)
+    assert summary(verdicts(house)) == "verified"
+    take_away(house, "academy")
+    assert "statements:academy entry 1: entries 1 to 2 are missing" in summary(verdicts(house))
+
+
+def test_a_receipt_misses_a_store_of_which_nothing_here_tells_any_more(tmp_path: Path) -> None:
+    house = with_academy(tmp_path)
+    receipt = tmp_path / "receipt.jsonl"
+    receipt.write_bytes(house.local_checkpoints.path.read_bytes())
+    take_away(house, "academy")
+    for place in filter(None, (house.local_checkpoints, house.other_checkpoints)):
+        lines = place.path.read_bytes().splitlines(keepends=True)
+        place.path.write_bytes(b"".join(line for line in lines if b"academy" not in line))
+    assert summary(verdicts(house)) == "verified"
+    assert "statements:academy entry 1" in summary(verdicts(house, receipts.read(house, receipt)))
+
+
+def test_a_state_from_before_a_store_was_made_is_accepted_for_that_store_too(tmp_path: Path) -> None:
+    house = with_academy(tmp_path)
+    take_away(house, "academy")
+    told = [(one["log"], one["seq"]) for one in accept_restore(house, "the disk failed", "lead")]
+    assert told == [("statements:academy", 0)]
+    assert summary(verdicts(house)) == "verified"
+
+
+def test_a_file_too_long_for_a_receipt_is_refused_and_not_read_in_part(house: House, tmp_path: Path) -> None:
+    receipt = tmp_path / "receipt.jsonl"
+    receipt.write_bytes(house.local_checkpoints.path.read_bytes())
+    with receipt.open("ab") as file:
+        file.truncate((1 << 24) + 1)
+    with pytest.raises(BadInput, match="longer than 16 MiB"):
+        receipts.read(house, receipt)
+
+
+def of_many_entries(folder: Path, count: int) -> House:
+    house = make_house(folder)
     with house.change() as change:
-        for number in range(ROWS):
+        for number in range(count):
             change.audit("item.made", "policy:screening", f"item:{number}", post=str(number))
     house.checkpoint()
+    return house
+
+
+def test_verification_takes_some_fifty_calls_an_entry(tmp_path: Path) -> None:
+    """Seconds would tell of the machine; those are proved at full size."""
+    few, many = of_many_entries(tmp_path / "few", 100), of_many_entries(tmp_path / "many", 600)
+    more = calls_of(many.verify).total() - calls_of(few.verify).total()
+    assert more / 500 < 60
+
+
+@pytest.mark.proof
+def test_verification_takes_twenty_thousand_entries_a_second(tmp_path: Path) -> None:
+    """By the time of the processor: what else the machine does is not counted."""
+    rows = 40_000
+    house = of_many_entries(tmp_path, rows)
     begin = process_time()
     [(_, verdict), _] = house.verify()
     assert verdict.ok
-    assert verdict.entries == ROWS + 1
-    assert ROWS / (process_time() - begin) >= 20_000
+    assert verdict.entries == rows + 1
+    assert rows / (process_time() - begin) >= 20_000

@@ -270,21 +270,21 @@ def test_checkpoints_beside_the_database_alone_protect_only_locally(tmp_path: Pa
 def test_a_restore_is_accepted_by_a_signed_note_and_then_verifies(copy: Path) -> None:
     restore(copy, LOGS["audit"])
     house = open_house(load(copy / "config.yaml"))
-    assert {one["log"] for one in accept_restore(house, "disk failure")} == {
-        "audit",
-        "statements:main",
-    }
+    accepted = accept_restore(house, "disk failure", "lead")
+    assert {one["log"] for one in accepted} == {"audit", "statements:main"}
+    told = [line for line in AuditLog(house.store).lines() if line.action == "restore.accepted"]
+    assert [line.subject for line in told] == ["log:audit", "log:statements:main"]
     assert summary(verdicts(house)) == "verified"
     assert all("disk failure" in " ".join(one["notes"]) for one in verdicts(house))
     with pytest.raises(BadInput, match="agree"):
-        accept_restore(house, "again")
+        accept_restore(house, "again", "lead")
 
 
 def test_a_forgery_cannot_be_accepted_as_a_restore(copy: Path) -> None:
     alter(copy, LOGS["statements"])
     house = open_house(load(copy / "config.yaml"))
     with pytest.raises(BadInput, match="no restore"):
-        accept_restore(house, "nothing happened here")
+        accept_restore(house, "nothing happened here", "lead")
 
 
 def test_another_house_with_other_keys_cannot_sign_for_this_one(copy: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -20,11 +20,15 @@ from xapi.checkpoints import Checkpoint
 from xapi.signer import fingerprint_of
 
 _MANIFEST_MOST = 1 << 20
-_LINE_MOST = 1 << 28
+_LINE_MOST = 1 << 26
+_encode = msgspec.json.Encoder().encode
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError,
 )  # fmt: skip
 """What reading a damaged zip file was seen to raise."""
+
+
+_Told = TypeVar("_Told", Checkpoint, Line)
 
 
 class Checked(NamedTuple):
@@ -152,12 +156,17 @@ class _Reading:
         return manifest
 
     def _read_checkpoints(self, archive: zipfile.ZipFile) -> Iterator[Checkpoint]:
+        last: Checkpoint | None = None
         for number, text in enumerate(self._lines_of(archive, CHECKPOINTS), 1):
-            try:
-                checkpoint = msgspec.json.decode(text, type=Checkpoint)
-            except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-                raise Bad(f"{CHECKPOINTS}: line {number} is no checkpoint") from error
-            self._require_ours(checkpoint, f"{CHECKPOINTS}: the checkpoint at {checkpoint.seq}")
+            checkpoint = _parsed(text, Checkpoint)
+            if checkpoint is None:
+                raise Bad(f"{CHECKPOINTS}: line {number} is no checkpoint")
+            what = f"{CHECKPOINTS}: the checkpoint at {checkpoint.seq}"
+            self._require_ours(checkpoint, what)
+            told = (checkpoint.seq, checkpoint.head)
+            if last and checkpoint.seq <= last.seq and told != (last.seq, last.head):
+                raise Bad(f"{what} contradicts the one before it")
+            last = checkpoint
             yield checkpoint
 
     def _require_ours(self, checkpoint: Checkpoint, what: str) -> None:
@@ -178,10 +187,9 @@ class _Reading:
     ) -> Iterator[Line]:
         for text in self._lines_of(archive, name):
             counts[name] += 1
-            try:
-                line = msgspec.json.decode(text, type=Line)
-            except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-                raise Bad(f"{name}: line {counts[name]} is no entry", following.seq + 1) from error
+            line = _parsed(text, Line)
+            if line is None:
+                raise Bad(f"{name}: line {counts[name]} is no entry", following.seq + 1)
             if (line.content is None) == (name == ENTRIES):
                 raise Bad(f"{name}: entry {line.seq} does not belong there", line.seq)
             yield line
@@ -198,6 +206,15 @@ class _Reading:
                 yield line
         if (digest.hexdigest(), size) != (told.sha256, told.bytes):
             raise Bad(f"{name} is not the file that the manifest names")
+
+
+def _parsed(text: bytes, kind: type[_Told]) -> _Told | None:
+    """What a line tells; None unless it is written as a bundle writes it, which leaves one way to read it."""
+    try:
+        told = msgspec.json.decode(text, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+    return told if _encode(told) + b"\n" == text else None
 
 
 _NOTHING = Manifest(

@@ -73,8 +73,21 @@ class Following:
         return Bad(f"{span} rewritten: what was signed at entry {seq} is another", first)
 
 
+_SALT = 16
+
+
+def _require_covered(line: Line) -> None:
+    """Raises Bad where an entry tells what its hash does not cover, or where its content could begin elsewhere."""
+    untold = line.salt if line.content is None else line.content_hash
+    if untold or (not line.id and (line.authority or line.version)):
+        raise Bad(f"entry {line.seq} tells what its hash does not cover", line.seq)
+    if line.content is not None and len(line.salt) != 2 * _SALT:
+        raise Bad(f"entry {line.seq} has no salt of {_SALT} bytes", line.seq)
+
+
 def _hashed(line: Line, previous: bytes) -> bytes:
     """The hash of an entry, computed anew. Raises Bad."""
+    _require_covered(line)
     try:
         content = bytes.fromhex(line.content_hash)
         if line.content is not None:

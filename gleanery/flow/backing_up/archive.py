@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -71,7 +72,7 @@ def unpacking(backup: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(backup) as opened:
             yield opened
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, KeyError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, KeyError, RuntimeError) as error:
         raise BadInput(
             f"{backup} is no backup that can be read.", remedy="Check the name, or use another backup."
         ) from error

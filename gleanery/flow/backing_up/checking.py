@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +13,8 @@ from gleanery.errors import BadInput, ConfigError
 from gleanery.flow.backing_up.archive import manifest_of, take_out, unpacking
 from gleanery.flow.backing_up.databases import require_sound
 from gleanery.flow.backing_up.manifest import CHECKPOINTS, NAMES, Manifest
-from gleanery.flow.record import StatementLog
+from gleanery.flow.backing_up.rooms import room
+from gleanery.flow.record import statement_log, statement_logs
 from gleanery.store import Store
 from xapi import chain
 from xapi.errors import XapiError
@@ -37,8 +37,7 @@ def check(config: Config | None, backup: Path) -> Checked:
 @contextmanager
 def opened(config: Config | None, backup: Path, beside: Path | None = None) -> Iterator[tuple[Checked, Path]]:
     """A checked backup and the folder in which its files lie meanwhile. Raises: BadInput."""
-    with tempfile.TemporaryDirectory(prefix=".gleanery-restore-", dir=beside) as room:
-        folder = Path(room)
+    with room(".gleanery-restore-", beside) as folder:
         with unpacking(backup) as archive:
             manifest = manifest_of(archive)
             notes = _key_notes(config, manifest)
@@ -93,13 +92,21 @@ def _is_current(store: Store) -> bool:
 
 
 def _verify(manifest: Manifest, store: Store, checkpoints: chain.CheckpointFile) -> None:
-    """Hold both logs against their chain and the checkpoints beside them. Raises: BadInput."""
+    """Hold all logs against their chain and the checkpoints beside them. Raises: BadInput."""
     key, organisation = bytes.fromhex(manifest.public_key), str(manifest.organisation)
-    for log in (AuditLog(store), StatementLog(store)):
+    logs: list[chain.Log] = [AuditLog(store), *statement_logs(store)]
+    told = {one.log for one in checkpoints.read().checkpoints if one.organisation == organisation}
+    gone = sorted({*manifest.heads, *told}.difference(log.name for log in logs))
+    logs += [empty for name in gone if (empty := statement_log(store, name)) is not None]
+    for log in logs:
         verdict = chain.verify(log, organisation=organisation, public_key=key, local=checkpoints)
         reached = manifest.heads.get(log.name)
         if not verdict.ok or (reached is not None and verdict.entries < reached.seq):
-            raise BadInput(
-                f"The log {log.name} in the backup does not verify: {verdict.reason}.",
-                remedy="Keep the file as evidence and use another backup.",
-            )
+            raise _unsound(log.name, verdict.reason)
+
+
+def _unsound(log: str, reason: str) -> BadInput:
+    return BadInput(
+        f"The log {log} in the backup does not verify: {reason}.",
+        remedy="Keep the file as evidence and use another backup.",
+    )

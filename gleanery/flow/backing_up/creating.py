@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from uuid import uuid4
 
@@ -18,6 +17,7 @@ from gleanery.flow.backing_up.manifest import (
     digest_of_config,
     stamp,
 )
+from gleanery.flow.backing_up.rooms import room
 from gleanery.flow.house import House
 from xapi import chain
 
@@ -31,36 +31,35 @@ def create(house: House, out: Path, by: str) -> tuple[Path, Manifest]:
     if target.exists():
         raise BadInput(f"{target} exists already.", remedy="Choose another name.")
     house.checkpoint()
-    with _room_beside(target) as room:
-        folder = Path(room)
-        (folder / CHECKPOINTS).write_bytes(
-            _checkpoints(house)
-        )  # before the database: they must not know more
-        name = NAMES["sqlite" if house.store.is_sqlite else "postgresql"]
-        copy_out(house.store, folder / name)
-        files = {one: folder / one for one in (CHECKPOINTS, name)}
-        manifest = _manifest(house, files)
-        pack(target, manifest, files)
+    try:
+        with room(".gleanery-backup-", target.parent) as folder:
+            manifest = _packed(house, folder, target)
+    except OSError as error:
+        raise ConfigError(
+            f"{target.parent} cannot be written: {error.strerror}.", remedy="Choose another place with --out."
+        ) from error
     with house.change() as change:
         actor = f"person:{house.person(change.session, by)}"
         change.audit("backup.created", actor, f"backup:{manifest.id}")
     return target, manifest
 
 
+def _packed(house: House, folder: Path, target: Path) -> Manifest:
+    """Gather in the folder what belongs to a backup, and write it."""
+    checkpoints = _checkpoints(house)  # before the database: they must not know more
+    (folder / CHECKPOINTS).write_bytes(checkpoints)
+    name = NAMES["sqlite" if house.store.is_sqlite else "postgresql"]
+    copy_out(house.store, folder / name)
+    files = {one: folder / one for one in (CHECKPOINTS, name)}
+    manifest = _manifest(house, files)
+    pack(target, manifest, files)
+    return manifest
+
+
 def _target(house: House, out: Path) -> Path:
     if not out.is_dir():
         return out
     return out / f"gleanery-{str(house.organisation.id)[:8]}-{stamp(house.now())}.zip"
-
-
-def _room_beside(target: Path) -> tempfile.TemporaryDirectory[str]:
-    """A folder for the copy on the disk of the backup, which has to have room for it anyway."""
-    try:
-        return tempfile.TemporaryDirectory(prefix=".gleanery-backup-", dir=target.parent)
-    except OSError as error:
-        raise ConfigError(
-            f"{target.parent} cannot be written: {error.strerror}.", remedy="Choose another place with --out."
-        ) from error
 
 
 def _checkpoints(house: House) -> bytes:

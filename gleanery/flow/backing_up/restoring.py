@@ -143,7 +143,7 @@ def _settled(house: House, checked: Checked, told: list[Checkpoint], order: _Ord
     manifest = checked.manifest
     erasures = erasure_list.read(house)
     reason = f"backup {manifest.id} of {manifest.made_at.isoformat()} restored: {order.note}"
-    epochs = verifying.accept_restore(house, reason) if _is_older(house, told) else []
+    epochs = verifying.open_epochs(house, reason) if _is_older(house, told) else []
     _end_what_was_under_way(house, manifest, order.by)
     for erasure in erasures:
         order.again(house, erasure)
@@ -157,7 +157,7 @@ def _settled(house: House, checked: Checked, told: list[Checkpoint], order: _Ord
 def _is_older(house: House, told: list[Checkpoint]) -> bool:
     """Whether checkpoints are known that the backup has not: the record had come further."""
     known = set(told)
-    organisation, logs = str(house.organisation.id), {log.name for log in house.logs}
+    organisation = str(house.organisation.id)
     files = [house.local_checkpoints, *filter(None, [house.other_checkpoints])]
     try:
         found = [one for file in files for one in file.read().checkpoints]
@@ -165,7 +165,7 @@ def _is_older(house: House, told: list[Checkpoint]) -> bool:
         raise ConfigError(
             f"The checkpoints cannot be read: {error.strerror}.", remedy="Check record.second_place."
         ) from error
-    ours = (one for one in found if one.organisation == organisation and one.log in logs)
+    ours = (one for one in found if one.organisation == organisation)
     return any(one not in known for one in ours)
 
 

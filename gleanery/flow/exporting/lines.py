@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, TypeVar
 
 from gleanery.audit import AuditLog, Line
 from gleanery.flow.desk import account_of
@@ -14,7 +14,11 @@ from gleanery.flow.record import record
 from xapi.bundles.model import iso
 from xapi.lrs.query import Stored
 
-_PAGE = 500
+_PAGE = 128
+"""So many neighbouring entries are read at once: one statement may have a megabyte."""
+
+_GAP = 8
+"""Reading so many entries in vain takes as long as asking once more."""
 
 
 class Named(NamedTuple):
@@ -34,8 +38,8 @@ def lines_of(house: House, chosen: Chosen) -> Iterator[str]:
 def audit_entries(house: House, seqs: Sequence[int]) -> Iterator[Named]:
     """The entries of these numbers, in order."""
     names: dict[str, str] = {}
-    for first, last in _stretches(seqs):
-        for line in AuditLog(house.store).lines(first - 1, last):
+    for run in _runs(seqs):
+        for line in _wanted(AuditLog(house.store).lines(run[0] - 1, run[-1]), run):
             if line.actor not in names:
                 with house.store.read() as session:
                     names[line.actor] = account_of(session, line.actor)
@@ -44,24 +48,32 @@ def audit_entries(house: House, seqs: Sequence[int]) -> Iterator[Named]:
 
 def statements_of(house: House, chosen: Chosen) -> Iterator[Stored]:
     """The chosen statements, in order; one erased since is passed over."""
-    for first, last in _stretches(chosen.seqs):
+    for run in _runs(chosen.seqs):
         with record(house.store, chosen.store) as statements:
             page = statements.query(
-                after_seq=first - 1, before_seq=last + 1, limit=_PAGE, ascending=True, voided=True
+                after_seq=run[0] - 1, before_seq=run[-1] + 1, limit=_PAGE, ascending=True, voided=True
             )
-        yield from page
+        yield from _wanted(page, run)
 
 
-def _stretches(seqs: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """First and last of each run of neighbouring numbers, in runs of at most a page."""
+def _runs(seqs: Sequence[int]) -> Iterator[Sequence[int]]:
+    """The numbers in runs that are read at once: neighbours, with small gaps."""
     place = 0
     while place < len(seqs):
-        first = seqs[place]
         end = place + 1
-        while end < len(seqs) and end - place < _PAGE and seqs[end] == first + end - place:
+        while end < len(seqs) and seqs[end] - seqs[end - 1] <= _GAP and seqs[end] - seqs[place] < _PAGE:
             end += 1
-        yield first, seqs[end - 1]
+        yield seqs[place:end]
         place = end
+
+
+_Numbered = TypeVar("_Numbered", Line, Stored)
+
+
+def _wanted(found: Iterable[_Numbered], run: Sequence[int]) -> Iterator[_Numbered]:
+    """Of what was read, what was chosen."""
+    wanted = set(run)
+    return (one for one in found if one.seq in wanted)
 
 
 def _audit_text(named: Named) -> str:

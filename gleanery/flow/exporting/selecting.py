@@ -26,7 +26,7 @@ from xapi.lrs.query import Stored
 from xapi.lrs.store import StatementStore
 from xapi.model import Actor
 
-_PAGE = 1_000
+_PAGE = 128
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ import csv
 import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
 Row = tuple[Any, ...]
 Progress = Callable[[int, int], None]
-_GROUP = 10_000
+_GROUP, _GROUP_SIZE = 10_000, 1 << 24
 _STEP = 500
 
 
@@ -129,7 +128,7 @@ def write_parquet(house: House, chosen: Chosen, path: Path, progress: Progress) 
     schema = _schema(table.columns)
     count = 0
     with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
-        while group := list(islice(table.rows, _GROUP)):
+        for group in _groups(table.rows):
             columns = [
                 pyarrow.array(list(values), type=kind)
                 for values, kind in zip(zip(*group, strict=True), schema.types, strict=True)
@@ -138,6 +137,20 @@ def write_parquet(house: House, chosen: Chosen, path: Path, progress: Progress) 
             count += len(group)
             progress(count, len(chosen.seqs))
     return count
+
+
+def _groups(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    """The rows in groups that are not too large, in number and in characters of their last column."""
+    group: list[Row] = []
+    size = 0
+    for row in rows:
+        group.append(row)
+        size += len(row[-1])
+        if len(group) == _GROUP or size >= _GROUP_SIZE:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
 
 
 def _schema(columns: Mapping[str, str]) -> pyarrow.Schema:

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from array import array
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,12 +20,14 @@ from pyarrow import parquet
 from gleanery.audit import AuditLog
 from gleanery.errors import BadInput, ConfigError
 from gleanery.flow import deciding, desk, exporting, run
-from gleanery.flow.exporting import Form, Selection, export
+from gleanery.flow.exporting import Chosen, Form, Selection, export
+from gleanery.flow.exporting.lines import lines_of, statements_of
 from gleanery.flow.house import House
 from gleanery.flow.record import STORE, driver
 from gleanery.model.items import DecisionVerdict
 from gleanery.testing import Clock
 from tests.house import article, file_source, make_house, records
+from tests.xapi.records import approvals
 from xapi.bundles import check
 from xapi.lrs.store import StatementStore
 from xapi.signer import fingerprint_of
@@ -239,6 +242,29 @@ def test_statements_of_another_store_are_sealed_verified_and_exported_for_themse
     with house.store.write() as session:
         session.connection().exec_driver_sql("UPDATE lrs_statement SET stored = stored + 1")
     assert dict(house.verify())["statements:academy"].first_bad == 1
+
+
+def test_what_was_not_chosen_is_not_given_though_it_is_read_in_between(tmp_path: Path) -> None:
+    """Neighbours are read at once: of three hundred statements a page holds more than the chosen ones."""
+    house = make_house(tmp_path / "house")
+    wanted = [number for number in range(1, 301) if number % 3 == 0 or 100 < number < 250]
+    with house.store.write() as session:
+        built = approvals(300)
+        StatementStore(driver(session), STORE).insert(built, house.bridge.machine("x"), house.now())
+    chosen = Chosen("statements:main", STORE, array("q", wanted), {})
+    assert [one.seq for one in statements_of(house, chosen)] == wanted
+    assert [json.loads(line)["seq"] for line in lines_of(house, chosen)] == wanted
+
+
+def test_few_large_statements_fill_a_group_of_a_parquet_file(tmp_path: Path) -> None:
+    house = make_house(tmp_path / "house")
+    large = HARD.replace(b'"tried"}', b'"%s"}' % (b"x" * 900_000))
+    raw = [large % b"fd41c918-b88b-4b20-a0a5-a4c32391aa%02d" % number for number in range(20)]
+    with house.store.write() as session:
+        StatementStore(driver(session), STORE).insert(raw, house.bridge.machine("x"), house.now())
+    path = tmp_path / "out.parquet"
+    assert export(house, "auditor", Selection("statements"), path).entries == 20
+    assert parquet.ParquetFile(path).num_row_groups == 2
 
 
 # ---------------------------------------------------------------------- CSV

@@ -387,7 +387,7 @@ def test_a_receipt_from_before_an_accepted_restore_is_not_met(tmp_path: Path, ma
     shutil.copytree(tmp_path / "backup", data)
     shutil.copy(tmp_path / "kept.jsonl", data / "checkpoints.jsonl")
     house = open_house(load(tmp_path / "house" / "config.yaml"), Clock())
-    accept_restore(house, "the disk failed")
+    accept_restore(house, "the disk failed", "lead")
     assert summary(verdicts(house)) == "verified"
     (tmp_path / "kept.eml").write_bytes(mailbox.mails[0])
     told_so = summary(verdicts(house, receipts.read(house, tmp_path / "kept.eml")))

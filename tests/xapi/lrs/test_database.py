@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
+import traceback
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,17 @@ def test_a_path_and_an_address_of_a_file_are_the_same_database(tmp_path: Path) -
     assert count(by_address) == 1
     by_path.close()
     by_address.close()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["postgresql://me:{}@[::1/db", "postgresql://me:%zz{}@127.0.0.1/db", "mysql://me:{}@127.0.0.1/db"],
+)
+def test_an_address_that_cannot_be_read_is_told_without_its_password(address: str) -> None:
+    password = secrets.token_hex(8)
+    with pytest.raises(XapiError, match="postgresql://USER@HOST/NAME") as caught:
+        Database(address.format(password)).migrate()
+    assert password not in "".join(traceback.format_exception(caught.value))
 
 
 def test_writing_is_committed_at_the_end_or_not_at_all(opened: Database) -> None:
