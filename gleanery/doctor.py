@@ -12,6 +12,7 @@ from gleanery.config import Config, load
 from gleanery.errors import GleaneryError
 from gleanery.flow.founding import open_house
 from gleanery.flow.house import House
+from gleanery.flow.sending import standing
 from gleanery.flow.standing import check
 from gleanery.plugins import GROUPS, found
 from gleanery.ports import Check
@@ -88,6 +89,8 @@ def _house_checks(house: House) -> Iterator[Check]:
         True,
         "copied to a second place" if elsewhere else "kept beside the database only: set record.second_place",
     )
+    yield from _logs(house)
+    yield from _sending(house)
     yield _addresses(house)
     yield from _step_checks(house)
     for source in house.config.sources:
@@ -100,6 +103,36 @@ def _house_checks(house: House) -> Iterator[Check]:
             lines = [Check("settings", False, error.message, error.remedy)]
         for one in lines:
             yield Check(f"destination {destination.name}: {one.name}", one.ok, one.message, one.remedy)
+
+
+def _logs(house: House) -> Iterator[Check]:
+    """Whether each log still reaches as far as its last checkpoint; `audit verify` reads every entry."""
+    organisation = str(house.organisation.id)
+    for log in house.vouched_logs():
+        head, last = log.head(), house.local_checkpoints.last(organisation, log.name)
+        vouched = last.seq if last else 0
+        is_short = last is not None and (
+            head.seq < vouched or (head.seq == vouched and head.hash.hex() != last.head)
+        )
+        yield Check(
+            f"log {log.name}",
+            not is_short,
+            f"{head.seq} entries, the last checkpoint is at {vouched}",
+            "Entries are gone or were changed: run `gleanery audit verify`." if is_short else "",
+        )
+
+
+def _sending(house: House) -> Iterator[Check]:
+    """Whether checkpoints leave this machine as configured."""
+    for one in standing(house):
+        last = f"last sent at {one.sent_at}" if one.sent_at else "never sent yet"
+        told = f"{last}, {one.waiting} entries since"
+        yield Check(
+            f"checkpoints by {one.way}",
+            not one.reason,
+            f"{told}: {one.reason}" if one.reason else told,
+            "It is tried again by itself; check record.send_checkpoints." if one.reason else "",
+        )
 
 
 def _keys(house: House) -> Check:

@@ -9,25 +9,50 @@ import structlog
 from sqlmodel import col, select
 
 from gleanery.errors import GleaneryError
-from gleanery.flow import House, deliver, import_frameworks, purge, read, screen
+from gleanery.flow import (
+    House,
+    deliver,
+    forwarding,
+    import_frameworks,
+    purge,
+    read,
+    retention,
+    screen,
+    sending,
+)
+from gleanery.flow.erasing.cases import finish_begun
 from gleanery.flow.outbox import is_resting
+from gleanery.flow.people.due import settle
 from gleanery.model.sources import Source
 
 log = structlog.get_logger()
 
 
 def work(house: House) -> None:
-    """Do what is due now: read due sources, screen, deliver, purge. One broken part never stops the others."""
+    """Do what is due now: read, let go of what is too old, screen, deliver, purge, forward.
+
+    One broken part never stops the others.
+    """
     _guarded("frameworks", "", import_frameworks, house)
     for name in due_sources(house):
         _guarded("read", name, read, house, name)
+    _guarded("people", "", settle, house)
+    _guarded("retention", "", retention.apply_if_due, house)
+    _guarded("erasure", "", finish_begun, house)
     _guarded("screen", "", screen, house)
     for destination in house.config.destinations:
         if is_resting(house, destination.name):
             continue
         _guarded("deliver", destination.name, deliver, house, destination.name)
     _guarded("purge", "", purge, house)
+    for target in forwarding.due(house):
+        _guarded("forward", target, forwarding.forward, house, target, forwarding.AT_ONCE)
     _guarded("checkpoint", "", house.checkpoint)
+
+
+def send_checkpoints(house: House, *, closing: bool = False) -> None:
+    """Bring signed checkpoints out of the house where it is time; called beside the work, which waits for nobody."""
+    _guarded("send checkpoints", "", lambda: sending.send(house, closing=closing))
 
 
 def due_sources(house: House) -> list[str]:

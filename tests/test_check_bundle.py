@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tests.conftest import ROOT
 from tests.xapi.bundles.forging import rewritten
 from tests.xapi.bundles.ledgers import Ledger, a_ledger
 from tests.xapi.bundles.test_bundles import FORGERIES
+from tests.xapi.bundles.test_sealed_lies import SEALED_LIES, a_bomb, a_sealed_lie
 from xapi.bundles import check
 
 FILE = ROOT / "docs" / "audit" / "check_bundle.py"
@@ -103,6 +105,31 @@ def test_a_forgery_is_found_and_named_as_we_name_it(libraries: Path, bundle: Pat
     if first_bad is not None:
         assert str(first_bad) in done.stderr or "damaged" in done.stderr
     assert not check(bundle).ok
+
+
+@pytest.mark.parametrize("name", list(SEALED_LIES))
+def test_what_no_hash_covers_is_not_taken_from_the_house_either(
+    bundle: Path, name: str, by_the_file: Callable[[Path], bool]
+) -> None:
+    a_sealed_lie(bundle, name)
+    assert not by_the_file(bundle)
+
+
+def test_a_line_that_would_fill_the_memory_is_not_unpacked(
+    bundle: Path, by_the_file: Callable[[Path], bool]
+) -> None:
+    a_bomb(bundle, 1 << 28)
+    tracemalloc.start()
+    assert not by_the_file(bundle)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1 << 28
+
+
+def test_an_empty_key_is_no_key(libraries: Path, bundle: Path) -> None:
+    """A script whose variable is unset must not take any key for the one it was told."""
+    a_bundle(bundle)
+    assert alone(libraries, bundle, "--key", " ").returncode == 1
 
 
 @pytest.fixture

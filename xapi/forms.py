@@ -39,7 +39,7 @@ _DURATION = re.compile(
 _MAILBOX = re.compile(r"""mailto:[^\s@<>"(),:;\\\[\]]+@[^\s@<>"(),:;\\\[\]]+""")
 _SHA1 = re.compile(r"[0-9a-fA-F]{40}")
 _SHA2 = re.compile(r"(?:[0-9a-fA-F]{56}|[0-9a-fA-F]{64}|[0-9a-fA-F]{96}|[0-9a-fA-F]{128})")
-_MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+(?:\s*;.*)?", re.ASCII)
+_MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+(?:[ \t]*;[^\x00-\x08\x0a-\x1f\x7f]*)?", re.ASCII)
 
 good_iris: set[str] = set()
 good_languages: set[str] = set()

@@ -12,8 +12,12 @@ from typing import NamedTuple, TypeVar
 
 Text = TypeVar("Text")
 
+_SUBTAGS = 10
+"""Subtags of a range or a tag that are heeded: the longest that anybody uses has five."""
+
 _RANGE = re.compile(
-    r"\s*(\*|[a-z]{1,8}(?:-[a-z0-9]{1,8})*)\s*(?:;\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?",
+    rf"\s*(\*|[a-z]{{1,8}}(?:-[a-z0-9]{{1,8}}){{0,{_SUBTAGS - 1}}})"
+    r"\s*(?:;\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?",
     re.IGNORECASE | re.ASCII,
 )
 _MOST = 64
@@ -24,7 +28,7 @@ class _Wishes(NamedTuple):
     """Language ranges, the most wanted first, and those that are not wanted at all."""
 
     wanted: tuple[str, ...]
-    refused: tuple[str, ...]
+    refused: frozenset[str]
 
 
 def one_language(texts: Mapping[str, Text], accept_language: str) -> dict[str, Text]:
@@ -32,22 +36,32 @@ def one_language(texts: Mapping[str, Text], accept_language: str) -> dict[str, T
     if len(texts) < 2:
         return dict(texts)
     wishes = _wishes(accept_language)
-    tags = [tag for tag in texts if not _is_any(tag.lower(), wishes.refused)] or list(texts)
+    tags = [tag for tag in texts if wishes.refused.isdisjoint(_ranges_of(tag))] or list(texts)
     chosen = next(_suitable(tags, wishes.wanted), tags[0])
     return {chosen: texts[chosen]}
 
 
 def _suitable(tags: list[str], wanted: tuple[str, ...]) -> Iterator[str]:
     """The tags that are wanted, best first; last those that share but their language with a wanted one."""
-    known = {tag.lower(): tag for tag in tags}
+    known = {tag.lower(): tag for tag in reversed(tags)}
+    within: dict[str, list[str]] = {}
+    for tag in tags:
+        for wish in _ranges_of(tag):
+            within.setdefault(wish, []).append(tag)
     for wish in wanted:
         if wish == "*":
-            yield from (known[tag] for tag in known if not _is_any(tag, wanted))
+            yield from (tag for tag in tags if not _ranges_of(tag).intersection(wanted))
         else:
-            yield from (known[tag] for tag in known if _is_within(tag, wish))
+            yield from within.get(wish, ())
             yield from (known[step] for step in _shortened(wish) if step in known)
     for wish in wanted:
-        yield from (known[tag] for tag in known if _is_within(tag, wish.partition("-")[0]))
+        yield from within.get(wish.partition("-")[0], ())
+
+
+def _ranges_of(tag: str) -> frozenset[str]:
+    """The ranges that take in a tag: its first subtag, its first two and so on."""
+    subtags = tag.lower().split("-", _SUBTAGS)[:_SUBTAGS]
+    return frozenset("-".join(subtags[: number + 1]) for number in range(len(subtags)))
 
 
 def _shortened(wish: str) -> Iterator[str]:
@@ -56,14 +70,6 @@ def _shortened(wish: str) -> Iterator[str]:
         wish = wish.rpartition("-")[0]
         if wish[-2:-1] != "-":
             yield wish
-
-
-def _is_within(tag: str, wish: str) -> bool:
-    return tag == wish or tag.startswith(f"{wish}-")
-
-
-def _is_any(tag: str, wishes: tuple[str, ...]) -> bool:
-    return any(_is_within(tag, wish) for wish in wishes)
 
 
 @lru_cache(maxsize=256)
@@ -77,5 +83,5 @@ def _wishes(accept_language: str) -> _Wishes:
     weighed.sort(key=lambda wish: -wish[0])
     return _Wishes(
         tuple(wish for weight, wish in weighed if weight),
-        tuple(wish for weight, wish in weighed if not weight),
+        frozenset(wish for weight, wish in weighed if not weight),
     )

@@ -7,14 +7,15 @@ nothing is written back: what is stored is what came. Whether a key stands twice
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
 import msgspec
 from msgspec import UNSET
 from msgspec.json import Decoder
 
-from xapi.batches import JSON_SPACE, MAX_BATCH, MAX_BATCH_BYTES, pieces
+from xapi.batches import MAX_BATCH, MAX_BATCH_BYTES, pieces
 from xapi.errors import InvalidStatement
 from xapi.model import Activity, Actor, Statement, StatementRef, SubStatement, Version
 from xapi.rules import check_statement
@@ -48,6 +49,7 @@ _TOLD: dict[str, _Decode] = {
 }
 """The decoders by the kind of object, and by the kind of object of a sub-statement."""
 
+_ARRAY = re.compile(rb"[ \t\r\n]*\[")
 _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
@@ -101,9 +103,16 @@ def validate_batch(
             more bytes or statements than are allowed (`size`, `batch-size`).
     """
     check_size(raw, max_bytes)
-    if not raw.lstrip(JSON_SPACE).startswith(b"["):
-        return [(raw, validate(raw, version, max_bytes=max_statement_bytes))]
-    checked: list[tuple[bytes, Statement[Any]]] = []
+    return list(validate_each(raw, version, max_statements, max_statement_bytes))
+
+
+def validate_each(
+    raw: bytes, version: Version, max_statements: int = MAX_BATCH, max_statement_bytes: int = MAX_BYTES
+) -> Iterator[tuple[bytes, Statement[Any]]]:
+    """The same one after the other, so that no more views are in memory than are used; see `validate_batch`."""
+    if not is_batch(raw):
+        yield raw, validate(raw, version, max_bytes=max_statement_bytes)
+        return
     seen: set[Any] = set()
     for index, piece in enumerate(pieces(raw, max_statements)):
         try:
@@ -111,8 +120,12 @@ def validate_batch(
             _check_repeat(statement, seen)
         except InvalidStatement as error:
             raise InvalidStatement(f"$[{index}]{error.path[1:]}", error.rule, error.message) from None
-        checked.append((piece, statement))
-    return checked
+        yield piece, statement
+
+
+def is_batch(raw: bytes) -> bool:
+    """Says whether this is an array of statements and not one statement."""
+    return _ARRAY.match(raw) is not None
 
 
 def _validate_by_kind(raw: bytes, version: Version, max_bytes: int) -> Statement[Any]:

@@ -11,7 +11,23 @@ from typing import Annotated
 
 import typer
 
-from gleanery.cli import audit, curate, setup, work
+from gleanery.cli import (
+    audit,
+    backup,
+    basis,
+    counts,
+    curate,
+    erasure,
+    forward,
+    hr_list,
+    lrs,
+    people,
+    privacy,
+    retention,
+    setup,
+    subject_access,
+    work,
+)
 from gleanery.cli.shared import ConfigOption, chosen, complain
 
 app = typer.Typer(
@@ -43,11 +59,20 @@ def common(
     chosen["config"] = config
 
 
-for module in (setup, work, curate):
+for module in (setup, work, curate, privacy, counts):
     module.register(app)
 app.add_typer(setup.sources, name="sources")
 app.add_typer(setup.database, name="db")
 app.add_typer(audit.app, name="audit")
+app.add_typer(backup.app, name="backup")
+hr_list.register(people.app)
+erasure.register(people.app)
+subject_access.register(people.app)
+app.add_typer(people.app, name="people")
+app.add_typer(basis.app, name="basis")
+app.add_typer(forward.app, name="forward")
+app.add_typer(lrs.app, name="lrs")
+app.add_typer(retention.app, name="retention")
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,8 @@ from gleanery.cli.shared import (
     ConfigOption,
     JsonOption,
     account,
+    acting,
+    chosen,
     opened,
     print_json,
     print_table,
@@ -51,6 +54,13 @@ class KindWord(StrEnum):
 
 BasisArgument = Annotated[str, typer.Argument(metavar="BASIS", help="The basis' id or its first characters.")]
 PersonOption = Annotated[str | None, typer.Option("--person", help="The person's id.")]
+UnitOption = Annotated[str | None, typer.Option(help="For a unit; without --person and --unit: everyone.")]
+TextVersionOption = Annotated[
+    int | None, typer.Option(help="Consent: which version of the text.", show_default="the newest")
+]
+NeedsConsentOption = Annotated[
+    bool, typer.Option("--needs-consent", help="Agreement: each person's consent must come to it.")
+]
 DayOption = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="2026-01-31, in UTC.")
 ]
@@ -61,19 +71,13 @@ def add(
     kind: Annotated[KindWord, typer.Argument(help="What kind of basis it is.")],
     purpose: Annotated[PurposeWord, typer.Argument(help="For which purpose.")],
     person: PersonOption = None,
-    unit: Annotated[
-        str | None, typer.Option(help="For a unit; without --person and --unit: everyone.")
-    ] = None,
+    unit: UnitOption = None,
     platform: Annotated[str | None, typer.Option(help="Only for one platform.")] = None,
     source: Annotated[str | None, typer.Option(help="Only for one configured source.")] = None,
     reference: Annotated[str, typer.Option(help="Of the agreement, contract or law.")] = "",
-    text_version: Annotated[
-        int | None, typer.Option(help="Consent: which version of the text.", show_default="the newest")
-    ] = None,
+    text_version: TextVersionOption = None,
     language: Annotated[str, typer.Option(help="Consent: the language of the text.")] = "en",
-    needs_consent: Annotated[
-        bool, typer.Option("--needs-consent", help="Agreement: each person's consent must come to it.")
-    ] = False,
+    needs_consent: NeedsConsentOption = False,
     since: DayOption = None,
     until: DayOption = None,
     by: ByOption = None,
@@ -81,31 +85,23 @@ def add(
     config: ConfigOption = None,
 ) -> None:
     """Enter a basis; from then on statements for its purpose can rest on it."""
-    with opened(config, as_json) as house:
-        from gleanery.flow.people import bases
-        from gleanery.model.bases import BasisKind, Purpose
+    from gleanery.flow.people import bases
+    from gleanery.model.bases import BasisKind, Purpose
 
-        with house.change() as change:
-            session, what = change.session, Purpose(purpose.value)
-            given = bases.give(
-                change,
-                what,
-                BasisKind(kind.value),
-                bases.Scope(_person(session, person), unit, platform, source),
-                f"person:{house.person(session, account(by))}",
-                reference=reference,
-                text=_text(session, what, language, text_version) if kind is KindWord.CONSENT else None,
-                needs_consent=needs_consent,
-                since=_utc(since),
-                until=_utc(until),
-            )
+    what, ground = Purpose(purpose.value), BasisKind(kind.value)
+    with acting(config, as_json, by) as (_, change, actor):
+        scope = bases.Scope(_person(change.session, person), unit, platform, source)
+        words = _text(change.session, what, language, text_version) if kind is KindWord.CONSENT else None
+        enter = partial(bases.give, change, what, ground, scope, actor, reference=reference, text=words)
+        given = enter(needs_consent=needs_consent, since=_utc(since), until=_utc(until))
     print_json({"basis": str(given.id)}) if as_json else typer.echo(f"basis {given.id}")
 
 
 def _person(session: Session, text: str | None) -> UUID | None:
-    from gleanery.flow.people.persons import find_person, resolve
+    """The id as it is given, also of somebody merged: a split leaves each with what they agreed to."""
+    from gleanery.flow.people.persons import find_person
 
-    return resolve(session, find_person(session, text).id).id if text else None
+    return find_person(session, text).id if text else None
 
 
 def _text(session: Session, purpose: Purpose, language: str, version: int | None) -> ConsentText | None:
@@ -138,9 +134,7 @@ def withdraw(
         from gleanery.flow.people import bases, persons, withdrawing
         from gleanery.model.bases import Purpose
 
-        def told(done: int, every: int) -> None:
-            show_progress("void", done, every)
-
+        told = partial(show_progress, "void")
         with house.store.read() as session:
             chosen = bases.find_basis(session, basis).id if basis else None
             whose = persons.find_person(session, person).id if person else None
@@ -162,20 +156,16 @@ def end(
     config: ConfigOption = None,
 ) -> None:
     """End an agreement, contract or obligation: nothing more rests on it, what did stays."""
-    with opened(config, as_json) as house:
-        from gleanery.errors import Denied
-        from gleanery.flow.people import bases
-        from gleanery.model.bases import BasisEnd, BasisKind
+    from gleanery.errors import Denied
+    from gleanery.flow.people import bases
+    from gleanery.model.bases import BasisEnd, BasisKind
 
-        with house.change() as change:
-            found = bases.find_basis(change.session, basis)
-            if found.kind is BasisKind.CONSENT:
-                raise Denied(
-                    "A consent is withdrawn, not ended.",
-                    remedy=f"gleanery basis withdraw {str(found.id)[:8]}",
-                )
-            actor = f"person:{house.person(change.session, account(by))}"
-            bases.end(change, found, BasisEnd.ENDED, actor)
+    with acting(config, as_json, by) as (_, change, actor):
+        found = bases.find_basis(change.session, basis)
+        if found.kind is BasisKind.CONSENT:
+            remedy = f"gleanery basis withdraw {str(found.id)[:8]}"
+            raise Denied("A consent is withdrawn, not ended.", remedy=remedy)
+        bases.end(change, found, BasisEnd.ENDED, actor)
     print_json({"basis": str(found.id)}) if as_json else typer.echo(f"ended: {found.id}")
 
 
@@ -245,20 +235,20 @@ def text(
     config: ConfigOption = None,
 ) -> None:
     """Keep a text that people consent to as its next version, or show every version."""
-    with opened(config, as_json) as house:
-        from gleanery.flow.people import bases, showing
-        from gleanery.model.bases import Purpose
+    from gleanery.flow.people import bases, showing
+    from gleanery.model.bases import Purpose
 
-        if file is None:
+    if file is None:
+        with opened(config, as_json, sealing=False) as house:
             rows = [row for row in showing.texts(house) if purpose in (None, row["purpose"])]
-            print_json(rows) if as_json else _tell_texts(rows)
-            return
-        if purpose is None:
-            raise typer.BadParameter("give the PURPOSE of the text")
-        body = _read(file)
-        with house.change() as change:
-            actor = f"person:{house.person(change.session, account(by))}"
-            kept = bases.add_text(change, Purpose(purpose.value), language, body, actor)
+        print_json(rows) if as_json else _tell_texts(rows)
+        return
+    if purpose is None:
+        raise typer.BadParameter("give the PURPOSE of the text")
+    chosen["json"] = as_json
+    body = _read(file)
+    with acting(config, as_json, by) as (_, change, actor):
+        kept = bases.add_text(change, Purpose(purpose.value), language, body, actor)
     told = {"purpose": purpose.value, "language": language, "version": kept.version}
     print_json(told) if as_json else typer.echo(f"{purpose.value} ({language}): version {kept.version}")
 

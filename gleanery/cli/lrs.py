@@ -45,25 +45,42 @@ class Version(StrEnum):
     TWO = "2.0.0"
 
 
+VersionOption = Annotated[Version, typer.Option(help="The version of answers to requests that name none.")]
+KeyOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME:SECRET",
+        envvar="GLEANERY_LRS_KEY",
+        help="A key that may do everything, made if absent; may be repeated.",
+    ),
+]
+HomeOption = Annotated[
+    str, typer.Option(help="The address that names your system in the authority of statements.")
+]
+ScopeOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="What it may do; may be repeated.", show_default="statements/write, statements/read/mine"
+    ),
+]
+KeyHomeOption = Annotated[
+    str | None,
+    typer.Option(help="The address that its authority is an account of.", show_default="lrs.public_url"),
+]
+AuthorityOption = Annotated[
+    str | None,
+    typer.Option(help="The authority itself: an Agent as JSON.", show_default="the account of its name"),
+]
+
+
 @app.command()
 def serve(
     store: Annotated[str, typer.Option(help="A SQLite file, made if absent, or postgresql://...")],
     host: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 for any free one.")] = 8080,
-    default_version: Annotated[
-        Version, typer.Option(help="The version of answers to requests that name none.")
-    ] = Version.ONE,
-    key: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME:SECRET",
-            envvar="GLEANERY_LRS_KEY",
-            help="A key that may do everything, made if absent; may be repeated.",
-        ),
-    ] = None,
-    home: Annotated[
-        str, typer.Option(help="The address that names your system in the authority of statements.")
-    ] = "http://localhost/xapi",
+    default_version: VersionOption = Version.ONE,
+    key: KeyOption = None,
+    home: HomeOption = "http://localhost/xapi",
 ) -> None:
     """Serve a record store alone, under /xapi, until stopped. Where it has no key, one is made and shown."""
     from gleanery.errors import ConfigError
@@ -71,7 +88,7 @@ def serve(
     from xapi.lrs.http.lrs import Settings
     from xapi.lrs.http.serve import NamedSecret, Server, run
 
-    quiet_log()
+    quiet_log("info")
     pairs = [NamedSecret(*_pair(text)) for text in key or []]
     settings = Settings(default_version=default_version.value)
     try:
@@ -85,21 +102,10 @@ def serve(
 @keys.command("add")
 def add_key(
     name: Annotated[str, typer.Argument(help="A name of your own; statements bear it.")],
-    scope: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="What it may do; may be repeated.", show_default="statements/write, statements/read/mine"
-        ),
-    ] = None,
+    scope: ScopeOption = None,
     tenant: Annotated[str, typer.Option(help="Which of the stores side by side it opens.")] = "main",
-    home: Annotated[
-        str | None,
-        typer.Option(help="The address that its authority is an account of.", show_default="lrs.public_url"),
-    ] = None,
-    authority: Annotated[
-        str | None,
-        typer.Option(help="The authority itself: an Agent as JSON.", show_default="the account of its name"),
-    ] = None,
+    home: KeyHomeOption = None,
+    authority: AuthorityOption = None,
     store: StoreOption = None,
     by: ByOption = None,
     as_json: JsonOption = False,

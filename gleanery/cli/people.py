@@ -1,10 +1,9 @@
-"""people, privacy-sheet: what an administrator does about persons and their accounts."""
+"""people: what an administrator does about persons and their accounts."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -13,21 +12,21 @@ from gleanery.cli.shared import (
     ConfigOption,
     JsonOption,
     account,
+    acting,
     opened,
     print_json,
     print_table,
-    progress,
 )
-
-if TYPE_CHECKING:
-    from gleanery.flow.house import House
-    from gleanery.flow.people.directory import ImportReport
 
 app = typer.Typer(help="Persons and whose accounts are theirs.", no_args_is_help=True)
 
 PersonArgument = Annotated[
     str, typer.Argument(metavar="PERSON", help="The person's id or its first characters.")
 ]
+NewPersonArgument = Annotated[
+    str, typer.Argument(metavar="PERSON", help="The person's id; `new` for somebody not known yet.")
+]
+VerifiedOption = Annotated[bool, typer.Option("--verified", help="You made sure that the account is theirs.")]
 AccountArgument = Annotated[
     str, typer.Argument(metavar="ACCOUNT", help="PLATFORM:REALM:ID, for instance slack:T0001:U0002.")
 ]
@@ -40,26 +39,6 @@ class WhyWord(StrEnum):
     MISTAKE = "mistake"
     MOVED = "moved"
     LEFT = "left"
-
-
-class FormatWord(StrEnum):
-    """The forms of the privacy sheet."""
-
-    MD = "md"
-    HTML = "html"
-    JSON = "json"
-
-
-class LanguageWord(StrEnum):
-    """The languages of the privacy sheet."""
-
-    EN = "en"
-    DE = "de"
-
-
-def register(top: typer.Typer) -> None:
-    """Put the commands into `top`."""
-    top.command("privacy-sheet")(privacy_sheet)
 
 
 @app.command("list")
@@ -130,38 +109,26 @@ def find(
 
 @app.command()
 def link(
-    person: Annotated[
-        str, typer.Argument(metavar="PERSON", help="The person's id; `new` for somebody not known yet.")
-    ],
+    person: NewPersonArgument,
     to: AccountArgument,
-    verified: Annotated[
-        bool, typer.Option("--verified", help="You made sure that the account is theirs.")
-    ] = False,
+    verified: VerifiedOption = False,
     move: Annotated[bool, typer.Option("--move", help="It was another person's until now.")] = False,
     by: ByOption = None,
     as_json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
     """Link an account to a person; nothing is stated by an account that is not verified."""
-    with opened(config, as_json) as house:
-        from gleanery.flow.people import handles, persons
-        from gleanery.model.people import LinkedBy
+    from gleanery.flow.people import handles, persons
+    from gleanery.model.people import LinkedBy
 
-        with house.change() as change:
-            actor = f"person:{house.person(change.session, account(by))}"
-            handle = handles.ensure_handle(change.session, house.organisation.id, handles.Account.parse(to))
-            whose = (
-                persons.new_person(change, actor)
-                if person == "new"
-                else persons.find_person(change.session, person)
-            )
-            made = handles.link(
-                change, handle, whose, LinkedBy.ADMINISTRATOR, actor, verified=verified, move=move
-            )
+    with acting(config, as_json, by) as (house, change, actor):
+        session, how = change.session, LinkedBy.ADMINISTRATOR
+        handle = handles.ensure_handle(session, house.organisation.id, handles.Account.parse(to))
+        whose = persons.new_person(change, actor) if person == "new" else persons.find_person(session, person)
+        made = handles.link(change, handle, whose, how, actor, verified=verified, move=move)
     told = {"person": str(whose.id), "account": to, "verified": made.verified}
-    print_json(told) if as_json else typer.echo(
-        f"{to} is linked to {whose.id}{'' if made.verified else ', not verified'}"
-    )
+    words = f"{to} is linked to {whose.id}{'' if made.verified else ', not verified'}"
+    print_json(told) if as_json else typer.echo(words)
 
 
 @app.command()
@@ -173,17 +140,15 @@ def unlink(
     config: ConfigOption = None,
 ) -> None:
     """End the link of an account; what was stated stays."""
-    with opened(config, as_json) as house:
-        from gleanery.errors import BadInput
-        from gleanery.flow.people import handles
-        from gleanery.model.people import LinkEnd
+    from gleanery.errors import BadInput
+    from gleanery.flow.people import handles
+    from gleanery.model.people import LinkEnd
 
-        with house.change() as change:
-            actor = f"person:{house.person(change.session, account(by))}"
-            handle = handles.known_handle(change.session, house.organisation.id, handles.Account.parse(of))
-            if handle is None:
-                raise BadInput("Nobody has posted from this account.", remedy="Check it: PLATFORM:REALM:ID.")
-            ended = handles.unlink(change, handle, LinkEnd(why.value), actor)
+    with acting(config, as_json, by) as (house, change, actor):
+        handle = handles.known_handle(change.session, house.organisation.id, handles.Account.parse(of))
+        if handle is None:
+            raise BadInput("Nobody has posted from this account.", remedy="Check it: PLATFORM:REALM:ID.")
+        ended = handles.unlink(change, handle, LinkEnd(why.value), actor)
     print_json({"account": of, "person": str(ended.person_id)}) if as_json else typer.echo(
         f"{of} is no longer linked to {ended.person_id}"
     )
@@ -198,13 +163,11 @@ def merge(
     config: ConfigOption = None,
 ) -> None:
     """Say that two persons are one human; the older id survives, no statement is rewritten."""
-    with opened(config, as_json) as house:
-        from gleanery.flow.people import persons
+    from gleanery.flow.people import persons
 
-        with house.change() as change:
-            actor = f"person:{house.person(change.session, account(by))}"
-            pair = [persons.find_person(change.session, text) for text in (one, other)]
-            kept = persons.merge(change, pair[0], pair[1], actor)
+    with acting(config, as_json, by) as (_, change, actor):
+        pair = [persons.find_person(change.session, text) for text in (one, other)]
+        kept = persons.merge(change, pair[0], pair[1], actor)
     print_json({"person": str(kept.id)}) if as_json else typer.echo(f"merged into {kept.id}")
 
 
@@ -213,116 +176,8 @@ def split(
     person: PersonArgument, by: ByOption = None, as_json: JsonOption = False, config: ConfigOption = None
 ) -> None:
     """Say that a merged person is somebody else after all; no statement is rewritten."""
-    with opened(config, as_json) as house:
-        from gleanery.flow.people import persons
+    from gleanery.flow.people import persons
 
-        with house.change() as change:
-            actor = f"person:{house.person(change.session, account(by))}"
-            own = persons.split(change, persons.find_person(change.session, person), actor)
+    with acting(config, as_json, by) as (_, change, actor):
+        own = persons.split(change, persons.find_person(change.session, person), actor)
     print_json({"person": str(own.id)}) if as_json else typer.echo(f"split off as {own.id}")
-
-
-# --------------------------------------------------------------------------- the HR list
-
-
-@app.command("import")
-def import_list(
-    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="The HR list, a CSV file.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would change.")] = False,
-    complete: Annotated[
-        bool, typer.Option("--complete", help="Who is missing from the list has left.")
-    ] = False,
-    many: Annotated[bool, typer.Option("--many", help="Even if those are very many.")] = False,
-    undo: Annotated[bool, typer.Option("--undo", help="Take the last import back; no FILE.")] = False,
-    column: Annotated[
-        list[str] | None, typer.Option("--column", metavar="OURS=HEADING", help="How a column is headed.")
-    ] = None,
-    by: ByOption = None,
-    as_json: JsonOption = False,
-    config: ConfigOption = None,
-) -> None:
-    """Bring in an HR list: who joined, moved and leaves, and whose accounts are whose."""
-    if undo == (file is not None):
-        raise typer.BadParameter("give a FILE, or --undo alone")
-    with opened(config, as_json) as house:
-        if file is None:
-            _undo(house, account(by), as_json)
-            return
-        from gleanery.flow.people.directory import import_list as bring_in
-        from gleanery.flow.people.hr_list import read_list
-
-        listed = read_list(file, _columns(column or []))
-        with progress(as_json) as show_progress:
-            report = bring_in(
-                house,
-                listed,
-                account(by),
-                dry_run=dry_run,
-                complete=complete,
-                many=many,
-                progress=lambda done, every: show_progress("import", done, every),
-            )
-    print_json(_told(report, dry_run)) if as_json else _tell(report, dry_run)
-
-
-def _columns(pairs: list[str]) -> dict[str, str]:
-    from gleanery.errors import BadInput
-
-    if any("=" not in pair for pair in pairs):
-        raise BadInput("A --column is no mapping.", remedy="Write --column id=HEADING.")
-    return {ours.strip(): heading.strip() for ours, _, heading in (pair.partition("=") for pair in pairs)}
-
-
-def _undo(house: House, by: str, as_json: bool) -> None:
-    from gleanery.flow.people.directory_undo import undo_import
-
-    undone = undo_import(house, by)
-    told = {"import": str(undone.import_id), "undone": undone.undone, "left": undone.left}
-    print_json(told) if as_json else typer.echo(
-        f"{undone.undone} steps taken back, {undone.left} left as they were changed since"
-    )
-
-
-def _told(report: ImportReport, dry_run: bool) -> dict[str, Any]:
-    return {
-        "dry_run": dry_run,
-        "import": report.import_id,
-        "steps": [
-            {"what": one.what, "line": one.line, "person": one.person, "detail": one.detail}
-            for one in report.steps
-        ],
-        "unchanged": report.unchanged,
-        "faults": [{"line": fault.line, "message": fault.message} for fault in report.faults],
-        "passed_over": list(report.passed_over),
-    }
-
-
-def _tell(report: ImportReport, dry_run: bool) -> None:
-    shown = ((one.what, one.line, one.person or "new", one.detail) for one in report.steps)
-    print_table("Would be done" if dry_run else "Done", ("what", "line", "person", "detail"), shown)
-    for fault in report.faults:
-        typer.echo(f"line {fault.line}: {fault.message}")
-    typer.echo(f"{report.unchanged} persons unchanged, {len(report.faults)} faults")
-    if report.passed_over:
-        typer.echo(f"columns passed over: {', '.join(report.passed_over)}")
-
-
-# --------------------------------------------------------------------------- the privacy sheet
-
-
-def privacy_sheet(
-    form: Annotated[FormatWord, typer.Option("--format", help="The form.")] = FormatWord.MD,
-    language: Annotated[LanguageWord, typer.Option(help="The language.")] = LanguageWord.EN,
-    config: ConfigOption = None,
-) -> None:
-    """Write what is kept about persons, why, how long and for whom, with notices to authors."""
-    with opened(config, form is FormatWord.JSON, sealing=False) as house:
-        from gleanery.flow.people import printing, sheet
-
-        made = sheet.privacy_sheet(house, language.value)
-        if form is FormatWord.JSON:
-            print_json(printing.as_data(made))
-        else:
-            typer.echo(
-                (printing.as_html if form is FormatWord.HTML else printing.as_markdown)(made), nl=False
-            )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from gleanery.config import Config
     from gleanery.errors import GleaneryError
+    from gleanery.flow.change import Change
     from gleanery.flow.house import House
 
 ConfigOption = Annotated[
@@ -41,20 +42,43 @@ def configuration(config: Path | None) -> Config:
 
 @contextmanager
 def opened(
-    config: Path | None, as_json: bool = False, *, sealing: bool = True, log: str = "error"
+    config: Path | None,
+    as_json: bool = False,
+    *,
+    sealing: bool = True,
+    read_only: bool = False,
+    log: str = "error",
 ) -> Iterator[House]:
-    """The house of this command; what was written is checkpointed at the end, also after an error."""
+    """The house of this command; what was written is checkpointed and sent at the end, also after an error.
+
+    `sealing` False: nothing is. `read_only`: nothing can be written, and no right to write is needed.
+    """
     from gleanery.flow.founding import open_house
 
     chosen["json"] = as_json
     quiet_log(log)
-    house = open_house(configuration(config))
+    house = open_house(configuration(config), read_only=read_only)
     try:
         yield house
     finally:
-        if sealing:
-            house.checkpoint()
+        if sealing and not read_only:
+            _seal(house)
         house.store.close()
+
+
+@contextmanager
+def acting(config: Path | None, as_json: bool, by: str | None) -> Iterator[tuple[House, Change, str]]:
+    """The house of this command in one transaction, and who acts in it as the audit log names them."""
+    with opened(config, as_json) as house, house.change() as change:
+        yield house, change, f"person:{house.person(change.session, account(by))}"
+
+
+def _seal(house: House) -> None:
+    house.checkpoint()
+    if house.config.record.send_checkpoints.any:
+        from gleanery.flow.sending import send
+
+        send(house)
 
 
 def quiet_log(level: str = "error") -> None:
@@ -64,6 +88,9 @@ def quiet_log(level: str = "error") -> None:
     """
     import structlog
 
+    from gleanery.cli.library_log import hear_libraries
+
+    hear_libraries(level)
     terminal = sys.stderr.isatty()
     renderer: Any = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
     structlog.configure(

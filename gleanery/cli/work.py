@@ -193,13 +193,15 @@ def serve(
     with opened(config, log="info") as house:
         from gleanery.schedule import Clock
         from gleanery.web.serving import serve as serve_web
-        from gleanery.worker import work
+        from gleanery.worker import send_checkpoints, work
 
         changes = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
         chosen = house.config.model_copy(update={"serve": house.config.serve.model_copy(update=changes)})
         house = replace(house, config=chosen)
         clock = Clock(lambda: work(house))
-        serve_web(house, open_link_for=account(by), announce=typer.echo, meanwhile=clock)
+        with Clock(lambda: send_checkpoints(house)):
+            serve_web(house, open_link_for=account(by), announce=typer.echo, meanwhile=clock)
+        send_checkpoints(house, closing=True)
 
 
 def signin(by: ByOption = None, as_json: JsonOption = False, config: ConfigOption = None) -> None:

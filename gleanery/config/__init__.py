@@ -18,6 +18,7 @@ from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from gleanery.config.names import nearest
+from gleanery.config.record import ForwardSettings, MailSettings, SendSettings
 from gleanery.config.settings import (
     Config,
     DestinationSettings,
@@ -31,13 +32,17 @@ from gleanery.errors import ConfigError
 __all__ = [
     "Config",
     "DestinationSettings",
+    "ForwardSettings",
     "FrameworkSettings",
     "GoalSettings",
+    "MailSettings",
+    "SendSettings",
     "ServeSettings",
     "SourceSettings",
     "checked",
     "load",
     "plugin_settings",
+    "secret",
 ]
 
 M = TypeVar("M", bound=BaseModel)
@@ -52,8 +57,24 @@ def load(path: Path) -> Config:
     if "database" in tree:
         tree["database"] = _secret(tree["database"], "database", folder)
     tree.setdefault("data", "data")
+    for place in _SECRETS:
+        _fetch(tree, place, folder)
     config = checked(Config, tree, path.name)
     return _anchored(config, folder)
+
+
+_SECRETS = ("record.send_checkpoints.mail.password", "record.send_checkpoints.webhook.secret")
+"""Where in the house's own settings a secret may be wanted."""
+
+
+def _fetch(tree: dict[str, Any], place: str, folder: Path) -> None:
+    """Put the secret of a place into the tree, if it is asked for there."""
+    *sections, name = place.split(".")
+    here: Any = tree
+    for section in sections:
+        here = here.get(section) if isinstance(here, dict) else None
+    if isinstance(here, dict) and here.get(name) is not None:
+        here[name] = _secret(here[name], place, folder)
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:
@@ -96,6 +117,7 @@ def _anchored(config: Config, folder: Path) -> Config:
         update={
             "key_folder": _path(config.record.key_folder, folder),
             "second_place": _path(config.record.second_place, folder),
+            "send_checkpoints": _anchored_sending(config.record.send_checkpoints, folder),
         }
     )
     frameworks = tuple(f.model_copy(update={"path": _path(f.path, folder)}) for f in config.frameworks)
@@ -116,6 +138,11 @@ def _anchored(config: Config, folder: Path) -> Config:
             "folder": folder,
         }
     )
+
+
+def _anchored_sending(sending: SendSettings, folder: Path) -> SendSettings:
+    ca_file = _path(sending.timestamp.ca_file, folder)
+    return sending.model_copy(update={"timestamp": sending.timestamp.model_copy(update={"ca_file": ca_file})})
 
 
 def _path(path: Path | None, folder: Path) -> Path | None:
@@ -177,6 +204,11 @@ def plugin_settings(model: type[M], tree: Mapping[str, Any], where: str, folder:
         elif _holds(field.annotation, Path):
             values[name] = _anchored_paths(values[name], folder)
     return checked(model, values, where)
+
+
+def secret(reference: Mapping[str, str], where: str, folder: Path) -> SecretStr:
+    """The secret that `{env: NAME}` or `{file: PATH}` points to. Raises: ConfigError naming what is missing."""
+    return SecretStr(_secret(dict(reference), where, folder))
 
 
 def _holds(annotation: Any, kind: type) -> bool:

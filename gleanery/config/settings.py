@@ -4,33 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from typing import Any, Literal
 from uuid import UUID
 
 from platformdirs import user_config_path
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator
 
 from gleanery.config.names import named
-
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
-
-
-def _web_address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("must be an http or https address")
-    return value.rstrip("/")
+from gleanery.config.record import ForwardSettings, LrsSettings, RecordSettings, RetentionSettings
+from gleanery.config.section import Name, Section, WebAddress, distinct
 
 
-WebAddress = Annotated[str, AfterValidator(_web_address)]
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
-
-
-class OrganisationSettings(_Section):
+class OrganisationSettings(Section):
     """Who this house belongs to. Both addresses enter every statement: choose them once."""
 
     name: str = "My organisation"
@@ -38,15 +23,7 @@ class OrganisationSettings(_Section):
     bridge_home: WebAddress = "https://gleanery.example.org"
 
 
-class RecordSettings(_Section):
-    """Where the signing key lies and where checkpoints are copied."""
-
-    key_folder: Path | None = None
-    second_place: Path | None = None
-    checkpoint_seconds: int = Field(default=60, ge=1, le=60)
-
-
-class GoalSettings(_Section):
+class GoalSettings(Section):
     """A company objective; items serve it by a competency or by a word."""
 
     name: Name
@@ -55,7 +32,7 @@ class GoalSettings(_Section):
     words: tuple[str, ...] = ()
 
 
-class FrameworkSettings(_Section):
+class FrameworkSettings(Section):
     """A competency framework to import from a file the organisation has."""
 
     name: Name
@@ -63,23 +40,23 @@ class FrameworkSettings(_Section):
     language: str = "en"
 
 
-class SourceSettings(_Section):
+class SourceSettings(Section):
     """A configured place to read."""
 
     name: Name
     connector: str
     every_minutes: int = Field(default=60, ge=1)
-    settings: dict[str, Any] = {}
+    settings: dict[str, Any] = Field(default_factory=dict)
 
 
-class StepSettings(_Section):
+class StepSettings(Section):
     """A step of the curation, in its place."""
 
     step: str
-    settings: dict[str, Any] = {}
+    settings: dict[str, Any] = Field(default_factory=dict)
 
 
-class CurationSettings(_Section):
+class CurationSettings(Section):
     """The steps in order, and whether a named policy may approve what they keep."""
 
     steps: tuple[StepSettings, ...] = tuple(
@@ -91,15 +68,15 @@ class CurationSettings(_Section):
     policy_name: Name = "default"
 
 
-class DestinationSettings(_Section):
+class DestinationSettings(Section):
     """A configured LMS or file."""
 
     name: Name
     adapter: str
-    settings: dict[str, Any] = {}
+    settings: dict[str, Any] = Field(default_factory=dict)
 
 
-class DeliverySettings(_Section):
+class DeliverySettings(Section):
     """How long a verdict may still be undone, and how failures are tried again."""
 
     undo_seconds: int = Field(default=30, ge=0)
@@ -108,7 +85,7 @@ class DeliverySettings(_Section):
     longest_retry_seconds: int = Field(default=900, ge=1)
 
 
-class HttpSettings(_Section):
+class HttpSettings(Section):
     """The limits of every outgoing request."""
 
     timeout_seconds: float = Field(default=10, gt=0)
@@ -118,7 +95,7 @@ class HttpSettings(_Section):
     ca_file: Path | None = None
 
 
-class ServeSettings(_Section):
+class ServeSettings(Section):
     """Where the web page listens; another address than loopback needs TLS or `allow_plain_http`."""
 
     host: str = "127.0.0.1"
@@ -128,10 +105,21 @@ class ServeSettings(_Section):
     allow_plain_http: bool = False
 
 
-_Named = GoalSettings | FrameworkSettings | SourceSettings | DestinationSettings
+class PeopleSettings(Section):
+    """What notices to people say of you, and how the HR list is followed."""
+
+    contact: str = ""
+    data_protection_officer: str = ""
+    supervisory_authority: str = ""
+    transfers: str = ""
+    authors_basis: str = ""
+    staff_basis: str = ""
+    hr_list_verifies: bool = True
+    leavers: Literal["unlink", "keep"] = "unlink"
+    erasure_needs_two: bool = False
 
 
-class Config(_Section):
+class Config(Section):
     """The whole configuration. Relative paths are taken from the folder of the file."""
 
     organisation: OrganisationSettings = OrganisationSettings()
@@ -146,17 +134,12 @@ class Config(_Section):
     delivery: DeliverySettings = DeliverySettings()
     http: HttpSettings = HttpSettings()
     serve: ServeSettings = ServeSettings()
+    people: PeopleSettings = PeopleSettings()
+    lrs: LrsSettings = LrsSettings()
+    retention: RetentionSettings = RetentionSettings()
     folder: Path = Field(default=Path(), exclude=True)
 
-    @field_validator("goals", "frameworks", "sources", "destinations")
-    @classmethod
-    def _one_of_each_name(cls, parts: tuple[_Named, ...]) -> tuple[_Named, ...]:
-        """What is found by its name must be the only one of that name."""
-        names = [part.name for part in parts]
-        for name in names:
-            if names.count(name) > 1:
-                raise ValueError(f"two of them are named {name!r}; rename one")
-        return parts
+    _one_of_each_name = field_validator("goals", "frameworks", "sources", "destinations")(distinct)
 
     @property
     def database_url(self) -> str:
@@ -177,6 +160,10 @@ class Config(_Section):
     def destination(self, name: str) -> DestinationSettings:
         """The destination of this name. Raises: ConfigError naming the nearest."""
         return named("destination", name, {place.name: place for place in self.destinations})
+
+    def target(self, name: str) -> ForwardSettings:
+        """The record store of this name that is forwarded to. Raises: ConfigError naming the nearest."""
+        return named("lrs.forward target", name, {target.name: target for target in self.lrs.forward})
 
     @property
     def undo_window(self) -> timedelta:

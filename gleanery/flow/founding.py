@@ -21,9 +21,9 @@ from xapi import chain
 from xapi.errors import XapiError
 
 
-def open_house(config: Config, now: Callable[[], datetime] = utc_now) -> House:
+def open_house(config: Config, now: Callable[[], datetime] = utc_now, *, read_only: bool = False) -> House:
     """The house of this configuration. Raises: ConfigError where it was never founded or is of another version."""
-    store = Store(config.database_url)
+    store = Store(config.database_url, read_only=read_only)
     if store.path is not None and not store.path.exists():
         raise ConfigError(f"There is no gleanery in {store.path.parent} yet.", remedy="Run `gleanery init`.")
     store.require_current()

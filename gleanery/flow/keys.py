@@ -133,7 +133,8 @@ class StoreKeys:
 @contextmanager
 def store_keys(address: str) -> Iterator[StoreKeys]:
     """The keys of the store at this address. Raises: Gone where the file is not there."""
-    database = Database(address)
+    with _told():
+        database = Database(address)
     path = Path(address.removeprefix("sqlite:///"))
     if database.kind == "sqlite" and not path.is_file():
         raise Gone(f"There is no record store at {path}.", remedy="`gleanery lrs serve --store` makes one.")

@@ -89,8 +89,17 @@ class GuardedHttp:
         """Send a form; a redirect is not followed but raises ConfigError. Raises as `get`."""
         return self._request("POST", url, headers, data=dict(data or {}))
 
+    def send(
+        self, method: str, url: str, *, data: bytes = b"", headers: Mapping[str, str] | None = None
+    ) -> requests.Response:
+        """Send bytes as they are; only a GET is redirected, everything else then raises ConfigError.
+
+        Raises as `get`.
+        """
+        return self._request(method, url, headers, data=data)
+
     def _request(
-        self, method: str, url: str, headers: Mapping[str, str] | None, **content: dict[str, str]
+        self, method: str, url: str, headers: Mapping[str, str] | None, **content: dict[str, str] | bytes
     ) -> requests.Response:
         own = {"User-Agent": self._user_agent, "Accept-Encoding": "gzip, deflate", "Connection": "close"}
         request = _prepared(method, url, {**own, **(headers or {})}, **content)
@@ -213,7 +222,7 @@ class GuardedHttp:
 
 
 def _prepared(
-    method: str, url: str, headers: Mapping[str, str], **content: dict[str, str]
+    method: str, url: str, headers: Mapping[str, str], **content: dict[str, str] | bytes
 ) -> requests.PreparedRequest:
     origin(url)
     arguments: dict[str, Any] = {"headers": dict(headers), **content}

@@ -2,8 +2,8 @@
 
 from sqlmodel import SQLModel
 
-from gleanery.model import bases, destinations, items, people, posts, record, sources
+from gleanery.model import bases, destinations, erasures, items, people, posts, record, sources
 
 metadata = SQLModel.metadata
 
-__all__ = ["bases", "destinations", "items", "metadata", "people", "posts", "record", "sources"]
+__all__ = ["bases", "destinations", "erasures", "items", "metadata", "people", "posts", "record", "sources"]

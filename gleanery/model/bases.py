@@ -45,6 +45,7 @@ class BasisEnd(StrEnum):
     WITHDRAWN = "withdrawn"
     ENDED = "ended"
     LEFT = "left"
+    ERASED = "erased"
 
 
 class ConsentText(SQLModel, table=True):

@@ -1,7 +1,7 @@
 """People: the organisation, its persons under random names, and the handles that are linked to them.
 
 Handle and person are joined here and nowhere else; statements and the audit log hold the person's UUID. No name,
-no mailbox and no telephone number of anybody is kept; what each column holds and why stands in model/personal.py.
+no mailbox and no telephone number of anybody is kept; what each column holds and why stands in personal_fields.py.
 """
 
 from __future__ import annotations

@@ -105,6 +105,28 @@ def test_consent_is_given_shown_with_its_text_and_withdrawn_with_what_rests_on_i
     assert told("audit", "verify", cwd=house)["audit"] == "verified"
 
 
+def test_a_consent_stays_with_the_id_that_gave_it_when_a_merge_is_taken_back(house: Path) -> None:
+    first, second = linked(house), linked(house, "slack:T1:U2")
+    told("people", "merge", first, second, cwd=house)
+    basis = consent(house, second)
+    told("people", "split", second, cwd=house)
+    assert told("basis", "list", "--person", first, cwd=house) == []
+    assert [one["id"] for one in told("basis", "list", "--person", second, cwd=house)] == [basis]
+
+
+def test_a_basis_for_longer_than_the_one_there_is_entered(house: Path) -> None:
+    def add(*days: str) -> object:
+        words = ("works-agreement", "learning-record", "--reference", "WA 7", *days)
+        return told("basis", "add", *words, cwd=house)["basis"]
+
+    planned = add("--since", "2090-01-01")
+    short = add("--until", "2080-01-01")
+    assert add("--until", "2079-01-01") == short
+    longer = add()
+    assert len({planned, short, longer}) == 3
+    assert add("--until", "2085-01-01") == add() == longer
+
+
 def test_each_version_of_a_text_is_kept(house: Path) -> None:
     (house / "consent.md").write_text("I agree, and I can withdraw at any time.")
     assert told("basis", "text", "learning-record", "consent.md", cwd=house)["version"] == 2

@@ -239,6 +239,17 @@ def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path: Path, peer: 
     assert written not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "written", ["https://us:{}@lrs.example.org/xapi", "https://lrs.example.org/xapi?key={}"]
+)
+def test_a_secret_in_the_address_is_refused_and_not_repeated(
+    tmp_path: Path, peer: Peer, clock: Clock, secret: str, written: str
+) -> None:
+    with pytest.raises(ConfigError, match="more than an address") as caught:
+        founded(tmp_path, peer, clock, endpoint=written.format(secret))
+    assert secret not in str(caught.value)
+
+
 def test_an_unencrypted_way_out_of_the_machine_is_refused_unless_allowed(
     tmp_path: Path, peer: Peer, clock: Clock, secret: str
 ) -> None:

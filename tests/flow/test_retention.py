@@ -13,7 +13,7 @@ from uuid import uuid4, uuid5
 import pytest
 from sqlmodel import col, select
 
-from gleanery.config.settings import PurposeName
+from gleanery.config.record import PurposeName
 from gleanery.errors import ConfigError
 from gleanery.flow import deciding, desk, read, retention, run, screen
 from gleanery.flow.house import House

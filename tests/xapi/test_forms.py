@@ -132,7 +132,10 @@ def test_a_digest_is_known_by_its_length(length: int, holds: bool) -> None:
         ("text/plain", True),
         ("text/plain; charset=utf-8", True),
         ("application/vnd.x+json", True),
+        ("text/plain; name=日本", True),
         ("text", False),
+        ("text/plain\r\n;x=y", False),
+        ("text/plain; x\ry", False),
     ],
 )
 def test_a_media_type_is_known(text: str, holds: bool) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from string import ascii_lowercase
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.effort import calls_of
 from xapi.languages import one_language
 
 CASES = [
@@ -60,6 +63,20 @@ def test_exactly_one_text_is_chosen_whatever_was_sent(accept_language: str, tags
     chosen = one_language(dict.fromkeys(tags, ""), accept_language)
     assert len(chosen) == min(1, len(tags))
     assert chosen.keys() <= set(tags)
+
+
+def test_many_wishes_for_many_languages_are_not_tried_each_with_each() -> None:
+    texts = {f"{first}{second}": "" for first in ascii_lowercase for second in ascii_lowercase}
+    one = calls_of(lambda: one_language(texts, "zzz")).total()
+    wishes = ",".join(f"zz{letter}" for letter in ascii_lowercase)
+    many = calls_of(lambda: one_language(texts, wishes)).total()
+    assert many < 2 * one
+
+
+def test_a_tag_of_very_many_subtags_is_chosen_by_its_first() -> None:
+    long = "de-x" + "-a" * 10_000
+    assert one_language({"en": 1, long: 2}, "de") == {long: 2}
+    assert one_language({"en": 1, "de": 2}, long) == {"en": 1}, "no range that anybody means"
 
 
 def test_a_header_of_any_length_is_heeded_to_a_bound() -> None:

@@ -7,9 +7,12 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
+from msgspec.json import Decoder
 
+from xapi import model
 from xapi.forwarding.letters import Letter
 from xapi.forwarding.patience import asked_for
 from xapi.forwarding.wire import Reply
@@ -20,7 +23,16 @@ _CONTENT = frozenset({400, 409, 413, 415, 422})
 _MOST_READ = 8192
 _MOST_SHOWN = 200
 _MARK = "…"
-_WORD = re.compile(r"\w{3,}")
+_WORD = re.compile(r"\w{2,}")
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
+_decode = Decoder(float_hook=str).decode
+_PROPERTIES = frozenset(
+    field.encode_name
+    for kind in vars(model).values()
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+    for field in msgspec.structs.fields(kind)
+)
+"""The names of members that xAPI itself gives: they may be told."""
 
 
 class TargetFault(Exception):
@@ -70,30 +82,42 @@ def refuse_fault(reply: Reply, now: datetime) -> None:
 
 def words(reply: Reply, letter: Letter) -> str:
     """What the target said against a statement, short; every word that stands in the statement is left out."""
-    private = {word for text in _texts(msgspec.json.decode(letter.body)) for word in _words(text)}
+    statement = _decode(letter.body)
+    private = {word for text in (*_texts(statement), *_keys(statement)) for word in _words(text)}
     said = " ".join(_said(reply.body[:_MOST_READ]).split())
-    kept = _WORD.sub(lambda word: _MARK if word[0].casefold() in private else word[0], said)
-    shown = "".join(char for char in kept if char.isprintable())
-    return shown[:_MOST_SHOWN] or f"it answered {reply.status} and said nothing"
+    printable = "".join(char for char in said if char.isprintable())
+    kept = _WORD.sub(lambda word: _MARK if word[0].casefold() in private else word[0], printable)
+    return kept[:_MOST_SHOWN] or f"it answered {reply.status} and said nothing"
 
 
 def _said(body: bytes) -> str:
     """The texts of an answer, without the escapes they may be written in."""
     try:
-        return " ".join(_texts(msgspec.json.decode(body)))
+        text = " ".join(_texts(_decode(body)))
     except (msgspec.MsgspecError, UnicodeDecodeError):
-        return html.unescape(re.sub(r"<[^>]*>", " ", body.decode("utf-8", "replace")))
+        text = html.unescape(re.sub(r"<[^>]*>", " ", body.decode("utf-8", "replace")))
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), unquote(text))
 
 
 def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
+    """The texts and numbers in a JSON value."""
+    if isinstance(value, dict):
         for name, inner in value.items():
             yield from _texts(inner) if name != "objectType" else ()
     elif isinstance(value, list):
         for inner in value:
             yield from _texts(inner)
+    elif value is not None and not isinstance(value, bool):
+        yield str(value)
+
+
+def _keys(value: Any) -> Iterator[str]:
+    """The names of members, but those of xAPI itself."""
+    if isinstance(value, dict):
+        yield from value.keys() - _PROPERTIES
+        value = list(value.values())
+    for inner in value if isinstance(value, list) else ():
+        yield from _keys(inner)
 
 
 def _words(text: str) -> Iterator[str]:

@@ -55,6 +55,14 @@ def forget(connection: Any, ids: Sequence[UUID], *, store: str = "main") -> None
         Ledger(connection, store, name).unbury(seqs)
 
 
+def forget_reasons(connection: Any, ids: Sequence[UUID], *, store: str = "main") -> None:
+    """Empty the reasons for which targets refused these statements: they may quote what was redacted since."""
+    ledger = Ledger(connection, store, "")
+    seqs = list(ledger.seqs_of([one.bytes for one in ids]).values())
+    for name in ledger.targets():
+        Ledger(connection, store, name).hush(seqs)
+
+
 def take_back(
     connection: Any,
     ids: Sequence[UUID],

@@ -15,14 +15,13 @@ from datetime import UTC, datetime, timedelta
 from xapi.forwarding.answers import TargetFault, accepted, words
 from xapi.forwarding.correspondence import Correspondence
 from xapi.forwarding.ledger import Dead
-from xapi.forwarding.letters import Draft, Letter, Unfit, draft, letter
+from xapi.forwarding.letters import Draft, Letter, Unfit, draft, letter, statement_at
 from xapi.forwarding.patience import wait
 from xapi.forwarding.progress import Progress, Record, Report
 from xapi.forwarding.target import Target
 from xapi.forwarding.wire import Reply, Transport
 from xapi.lrs.http.multipart import Sent
 from xapi.lrs.rows import micros
-from xapi.lrs.store import StatementStore, Stored
 
 SUSPICIOUS = 3
 """After so many failures at one statement the next ones are tried: if one is taken, it was the statement."""
@@ -156,7 +155,7 @@ class _Drain:
         while dead := self._next_again(after):
             after = dead.seq
             with self._progress.reading() as (store, _):
-                found = _at(store, dead.seq)
+                found = statement_at(store, dead.seq)
             if found is None:
                 self._progress.forget(dead.seq)
             else:
@@ -167,8 +166,8 @@ class _Drain:
             self._progress.refuse(one, 0, one.reason, moving=False)
             return
         try:
-            if self._progress.note(Draft([one], [], 0)):
-                self._bring([one], moving=False)
+            if kept := self._progress.note(Draft([one], [], 0)):
+                self._bring(kept, moving=False)
         except TargetFault as fault:
             if not self._is_suspicious(fault, [one]):
                 raise
@@ -213,9 +212,3 @@ class _Drain:
                 "see what it says against them, and have it tried again"
             )
         self._progress.refuse(letter, reply.status, words(reply, letter), moving=moving)
-
-
-def _at(store: StatementStore, seq: int) -> Stored | None:
-    """The statement at a seq, None where it was taken back or erased."""
-    found = store.query(after_seq=seq - 1, ascending=True, limit=1, voided=True)
-    return found[0] if found and found[0].seq == seq and not found[0].voided else None

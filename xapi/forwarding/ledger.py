@@ -102,15 +102,19 @@ class Ledger:
         """Whether the target may hold this statement."""
         return any(first <= seq <= last for first, last in self._before(seq + 1))
 
+    def held_among(self, seqs: Sequence[int]) -> set[int]:
+        """Those of these that the target may hold."""
+        if not seqs:
+            return set()
+        first, last = min(seqs), max(seqs)
+        runs = [*self._before(first), *self._between(first, last)]
+        return {seq for seq in seqs if any(start <= seq <= end for start, end in runs)}
+
     def mark(self, seqs: Iterable[int]) -> None:
         """Note that the target may hold these from now on."""
         for first, last in _runs(sorted(seqs)):
             touching = [run for run in self._before(first) if run[1] >= first - 1]
-            touching += self._dialect.execute(
-                "SELECT first_seq, last_seq FROM lrs_forward_sent "
-                "WHERE store = ? AND target = ? AND first_seq BETWEEN ? AND ?",
-                [*self._key, first, last + 1],
-            )
+            touching += self._between(first, last + 1)
             ends = [(first, last), *touching]
             self._replace(touching, [(min(a for a, _ in ends), max(b for _, b in ends))])
 
@@ -127,6 +131,15 @@ class Ledger:
             "SELECT first_seq, last_seq FROM lrs_forward_sent "
             "WHERE store = ? AND target = ? AND first_seq < ? ORDER BY first_seq DESC LIMIT 1",
             [*self._key, seq],
+        )
+        return [(row[0], row[1]) for row in found]
+
+    def _between(self, first: int, last: int) -> list[tuple[int, int]]:
+        """The runs that begin within these bounds."""
+        found = self._dialect.execute(
+            "SELECT first_seq, last_seq FROM lrs_forward_sent "
+            "WHERE store = ? AND target = ? AND first_seq BETWEEN ? AND ?",
+            [*self._key, first, last],
         )
         return [(row[0], row[1]) for row in found]
 
@@ -158,6 +171,11 @@ class Ledger:
         sql = "DELETE FROM lrs_forward_dead WHERE store = ? AND target = ? AND seq IN"
         self._dialect.rows_among(sql, self._key, list(seqs))
 
+    def hush(self, seqs: Iterable[int]) -> None:
+        """Empty the reasons for which these were refused."""
+        sql = "UPDATE lrs_forward_dead SET reason = '' WHERE store = ? AND target = ? AND seq IN"
+        self._dialect.rows_among(sql, self._key, list(seqs))
+
     def dead(self, after: int = 0, limit: int = 100, *, again: bool = False) -> list[Dead]:
         """What was refused, in order; with `again` only what is to be sent anew."""
         found = self._dialect.execute(
@@ -166,6 +184,11 @@ class Ledger:
             [*self._key, after, limit],
         )
         return [Dead(*row) for row in found]
+
+    def dead_among(self, seqs: Sequence[int]) -> set[int]:
+        """Those of these that were refused."""
+        sql = "SELECT seq FROM lrs_forward_dead WHERE store = ? AND target = ? AND seq IN"
+        return {row[0] for row in self._dialect.rows_among(sql, self._key, seqs)}
 
     def raise_dead(self, seqs: Sequence[int] | None) -> int:
         """Have what was refused sent anew, all of it or these; returns how many."""
@@ -184,9 +207,9 @@ class Ledger:
 
     # ------------------------------------------------------------------ the record
 
-    def erased(self, seqs: Sequence[int]) -> set[int]:
-        """Those whose content is gone."""
-        sql = "SELECT seq FROM lrs_statement WHERE store = ? AND raw IS NULL AND seq IN"
+    def changed(self, seqs: Sequence[int]) -> set[int]:
+        """Those whose content was erased or redacted."""
+        sql = "SELECT seq FROM lrs_statement WHERE store = ? AND content_hash IS NOT NULL AND seq IN"
         return {row[0] for row in self._dialect.rows_among(sql, [self.store], seqs)}
 
     def seqs_of(self, ids: Sequence[bytes]) -> dict[bytes, int]:

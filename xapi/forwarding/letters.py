@@ -87,6 +87,12 @@ def letter(stored: Stored, speaks: str) -> Letter | Unfit:
     return Letter(stored.seq, stored.id, family, body, len(body) + _attached(read(stored.raw)))
 
 
+def statement_at(store: StatementStore, seq: int) -> Stored | None:
+    """The statement at a seq, None where it was taken back or erased."""
+    found = store.query(after_seq=seq - 1, ascending=True, limit=1, voided=True)
+    return found[0] if found and found[0].seq == seq and not found[0].voided else None
+
+
 def _rows(store: StatementStore, after: int, page: int) -> Iterator[Stored]:
     while rows := store.query(after_seq=after, ascending=True, limit=page, voided=True):
         yield from rows

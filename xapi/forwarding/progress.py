@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from xapi.forwarding.ledger import Dead, Ledger, Place
-from xapi.forwarding.letters import Draft, Letter, Unfit
+from xapi.forwarding.letters import Draft, Letter, Unfit, letter, statement_at
 from xapi.forwarding.target import Target
 from xapi.lrs.rows import micros, moment
 from xapi.lrs.store import StatementStore
@@ -47,6 +47,7 @@ class Progress:
         self._record, self._store, self._target, self._now = record, store, target, now
         self.place = Place()
         self.report = Report(target.name)
+        self._first_sent: set[int] = set()
 
     @contextmanager
     def reading(self) -> Iterator[tuple[StatementStore, Ledger]]:
@@ -96,17 +97,32 @@ class Progress:
     # ------------------------------------------------------------------ the letters
 
     def note(self, following: Draft) -> list[Letter]:
-        """Note, before any call, what the target may hold from now on; what was erased meanwhile stays here."""
+        """Note, before any call, what the target may hold from now on.
+
+        What was erased meanwhile stays here, and what was redacted goes as it is now.
+        """
         if not following.letters and not following.unfit:
             return []
-        with self._writing() as ledger:
+        with self._record.write() as connection:
+            ledger = self._ledger(connection)
             ledger.move(self.place, self.place)
+            known = ledger.dead_among([one.seq for one in following.unfit])
             for one in following.unfit:
-                self._put_aside(ledger, one.seq, 0, one.reason)
-            gone = ledger.erased([letter.seq for letter in following.letters])
-            kept = [letter for letter in following.letters if letter.seq not in gone]
-            ledger.mark(letter.seq for letter in kept)
+                if one.seq not in known:
+                    self._put_aside(ledger, one.seq, 0, one.reason)
+            kept = self._as_they_are(connection, following.letters)
+            seqs = [one.seq for one in kept]
+            self._first_sent = set(seqs) - ledger.held_among(seqs)
+            ledger.mark(seqs)
         return kept
+
+    def _as_they_are(self, connection: Any, letters: Sequence[Letter]) -> list[Letter]:
+        """The letters, those whose content was erased or redacted as they are now, if they are still there."""
+        store = StatementStore(connection, self._store)
+        changed = self._ledger(connection).changed([one.seq for one in letters])
+        found = [statement_at(store, one.seq) if one.seq in changed else one for one in letters]
+        made = [one if isinstance(one, Letter | None) else letter(one, self.place.speaks) for one in found]
+        return [one for one in made if isinstance(one, Letter)]
 
     def settle(self, letters: Sequence[Letter], *, moving: bool = True) -> None:
         """These are there; the place moves past them where `moving`."""
@@ -120,11 +136,12 @@ class Progress:
         self.report.forwarded += len(letters)
 
     def refuse(self, one: Letter | Unfit, status: int, reason: str, *, moving: bool = True) -> None:
-        """This one is put aside, and the target does not hold it."""
+        """This one is put aside. The target does not hold it, unless it was sent before: then it still may."""
         settled = max(self.place.settled, one.seq) if moving else self.place.settled
         after = self.place._replace(settled=settled, refused=self.place.refused + 1)
         with self._writing() as ledger:
-            ledger.unmark(one.seq)
+            if one.seq in self._first_sent:
+                ledger.unmark(one.seq)
             self._put_aside(ledger, one.seq, status, reason)
             self.place = ledger.move(self.place, after)
 

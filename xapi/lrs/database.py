@@ -20,6 +20,7 @@ from xapi.lrs.schema import migrate
 T = TypeVar("T")
 
 _IDLE = 8
+_SQLITE = "sqlite:///"
 _POSTGRES = ("postgresql://", "postgres://", "postgresql+psycopg://")
 
 
@@ -31,13 +32,15 @@ class Database:
 
     def __init__(self, address: str, patience: float = 10) -> None:
         """`patience`: seconds that a writer waits for another program that is writing."""
+        if "://" in address and not address.startswith((*_POSTGRES, _SQLITE)):
+            raise XapiError("a database is a path, sqlite:///PATH or postgresql://USER@HOST/NAME")
         self.address = address
         self.kind = "postgresql" if address.startswith(_POSTGRES) else "sqlite"
         self._driver: Driver
         if self.kind == "postgresql":
             self._driver = PostgresDriver("postgresql://" + address.partition("://")[2], patience)
         else:
-            self._driver = SqliteDriver(address.removeprefix("sqlite:///"), patience)
+            self._driver = SqliteDriver(address.removeprefix(_SQLITE), patience)
         self._idle: deque[Any] = deque()
         self._lock = threading.Lock()
         self._is_closed = False

@@ -104,11 +104,14 @@ class Documents:
             [*self._address(place, name), media_type, micros(at), content],
         )
 
-    def merge(self, place: Place, name: str, content: bytes, media_type: str, at: datetime) -> None:
+    def merge(
+        self, place: Place, name: str, content: bytes, media_type: str, at: datetime, most: int | None = None
+    ) -> None:
         """Sets the members of a JSON object in the one kept there, or keeps it where there is none.
 
         Raises:
-            NotMergeable: one of the two is no JSON object by its media type or by its bytes.
+            NotMergeable: one of the two is no JSON object by its media type or by its bytes, or both together
+                have more than `most` bytes.
         """
         fresh = _object(content, media_type, "the document sent")
         found = self.get(place, name)
@@ -116,7 +119,10 @@ class Documents:
             self.put(place, name, content, media_type, at)
             return
         kept = _object(found.content, found.type, "the document kept under this id")
-        self.put(place, name, _encode({**kept, **fresh}), found.type, at)
+        merged = _encode({**kept, **fresh})
+        if most is not None and len(merged) > most:
+            raise NotMergeable(f"merged, the document would be larger than {most} bytes: replace it by a PUT")
+        self.put(place, name, merged, found.type, at)
 
     def delete(self, place: Place, name: str | None = None) -> int:
         """Removes the document of this id, or all there; says how many there were."""

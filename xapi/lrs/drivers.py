@@ -120,7 +120,10 @@ class PostgresDriver:
         import psycopg  # not needed, and maybe not installed, where SQLite is used
 
         options = f"-c lock_timeout={round(self._patience * 1000)} -c synchronous_commit=on"
-        return psycopg.connect(self._address, autocommit=True, options=options)
+        try:
+            return psycopg.connect(self._address, autocommit=True, options=options)
+        except psycopg.ProgrammingError:  # it quotes what it cannot read, which may be the password
+            raise XapiError("the address of the database is malformed: postgresql://USER@HOST/NAME") from None
 
     def begin(self, connection: Any, *, writing: bool) -> None:
         connection.execute("BEGIN" if writing else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")

@@ -121,6 +121,8 @@ def _walks(terms: Terms, store: int, query: Query) -> list[Walk]:
         walks = [along_links(store, [Link("verb", verb)], None)]
     else:
         walks = [along_statements(store, [], None, None)]
+    if vouching is not None:
+        walks[0].keep_lent(vouching)
     if query.agent is not None and _is_broad(query):
         walks += [
             along_statements(store, links[1:], verb, number) for number in _vouching(terms, query.agent)

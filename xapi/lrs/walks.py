@@ -50,12 +50,11 @@ class Walk:
 
     def keep_vouched(self, authorities: Sequence[int]) -> None:
         """Keeps to the statements of these authorities."""
-        marks = ",".join("?" * len(authorities))
-        self.keep(
-            "EXISTS (SELECT 1 FROM lrs_statement a "  # noqa: S608 - our own names
-            f"WHERE a.store = l.store AND a.seq = l.seq AND a.authority IN ({marks}))",
-            authorities,
-        )
+        self.keep(_vouched("l.seq", authorities), authorities)
+
+    def keep_lent(self, authorities: Sequence[int]) -> None:
+        """Keeps to a statement's own links and to those of statements of these authorities."""
+        self.keep(f"(l.via = 0 OR {_vouched('l.via', authorities)})", authorities)
 
     def page(self, dialect: Dialect, low: int, high: int | None, limit: int, order: str) -> list[int]:
         """The next numbers between the two, both exclusive; each once, though several rows have it."""
@@ -67,6 +66,14 @@ class Walk:
             f"WHERE {' AND '.join([*self._where, *bounds])} ORDER BY l.seq {order} LIMIT ?"
         )
         return [seq for (seq,) in dialect.execute(sql, [*self._parameters, *parameters, limit])]
+
+
+def _vouched(seq: str, authorities: Sequence[int]) -> str:
+    marks = ",".join("?" * len(authorities))
+    return (
+        "EXISTS (SELECT 1 FROM lrs_statement a "  # noqa: S608 - our own names
+        f"WHERE a.store = l.store AND a.seq = {seq} AND a.authority IN ({marks}))"
+    )
 
 
 def along_links(store: int, links: Sequence[Link], verb: int | None) -> Walk:

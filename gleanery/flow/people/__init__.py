@@ -9,5 +9,5 @@ withdrawing.py a consent withdrawn, and exactly what rested on it voided
 directory.py   the HR list (hr_list.py) brought in: joiners, movers and leavers; directory_undo.py takes it back
 due.py         what is left to do by the clock
 showing.py     persons and bases as an administrator sees them; each look is an audit entry
-sheet.py       the privacy sheet, written from the live configuration
+sheet.py       the privacy sheet, written from the live configuration (wording.py) with a notice to authors (notice.py)
 """

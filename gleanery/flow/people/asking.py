@@ -1,7 +1,7 @@
 """May something be stated about a person? The one question that everything asks before it says anything.
 
 Yes needs a human behind the account, a verified link, and a legal basis for just this purpose that is in force
-and covers this person and this source. The answer is the basis on which the statement will rest.
+and covers this person and this source. The answer is who it is, and the basis on which the statement will rest.
 """
 
 from __future__ import annotations
@@ -50,15 +50,18 @@ class Refusal(NamedTuple):
         return WORDS[self.reason]
 
 
+class Leave(NamedTuple):
+    """Something may be stated: about which human, and on which basis."""
+
+    family: Family
+    basis: Basis
+
+
 class Origin(NamedTuple):
     """Where something was done: the platform, and the configured source that told of it (empty: none)."""
 
     platform: str
     source: str = ""
-
-
-ANYWHERE = Origin("", "")
-"""The origin of what draws on everything, such as a report: only a basis for all sources covers it."""
 
 
 def may_state(
@@ -69,18 +72,19 @@ def may_state(
     at: datetime,
     *,
     done_at: datetime | None = None,
-) -> Basis | Refusal:
-    """The basis on which something may be stated at `at` about whom a handle or a person is, or why it may not.
+) -> Leave | Refusal:
+    """About whom, and on which basis, something may be stated at `at` of a handle or a person; or why it may not.
 
     `done_at`: when the person did it, if that was earlier; the account must have been theirs then.
     """
-    family = who(session, about, at, done_at or at)
+    family = _who(session, about, at, done_at or at)
     if isinstance(family, Refusal):
         return family
-    return basis_for(session, family, purpose, source, at)
+    basis = _basis_for(session, family, purpose, source, at)
+    return basis if isinstance(basis, Refusal) else Leave(family, basis)
 
 
-def who(session: Session, about: Person | Handle, at: datetime, done_at: datetime) -> Family | Refusal:
+def _who(session: Session, about: Person | Handle, at: datetime, done_at: datetime) -> Family | Refusal:
     """The human behind a handle or a person's id, if a verified link says so at `at` and said nothing else then."""
     if isinstance(about, Handle):
         standing = current_link(session, about.id, at)
@@ -113,11 +117,11 @@ def _was_anothers(links: Iterable[HandleLink], family: Family, done_at: datetime
 # --------------------------------------------------------------------------- bases
 
 
-def basis_for(
+def _basis_for(
     session: Session, family: Family, purpose: Purpose, source: Origin, at: datetime
 ) -> Basis | Refusal:
     """The firmest basis in force at `at` that covers this human, purpose and origin; the oldest of equal ones."""
-    covering = covering_bases(session, family, purpose, source, at)
+    covering = _covering_bases(session, family, purpose, source, at)
     if purpose in NEEDS_AGREEMENT and not any(_is_agreement(basis) for basis in covering):
         return Refusal(No.NO_AGREEMENT)
     carrying = [basis for basis in covering if not basis.needs_consent]
@@ -127,7 +131,7 @@ def basis_for(
     return min(carrying, key=lambda basis: (firmness.index(basis.kind), basis.since, basis.id))
 
 
-def covering_bases(
+def _covering_bases(
     session: Session, family: Family, purpose: Purpose, source: Origin, at: datetime
 ) -> list[Basis]:
     """Every basis in force at `at` for the purpose that covers this human and this origin."""

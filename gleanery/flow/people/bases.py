@@ -6,12 +6,12 @@ Withdrawing a consent is more than an end, for it takes back what rests on it: s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 from uuid import UUID, uuid4
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, or_, select
 
 from gleanery.errors import BadInput, Denied
 from gleanery.flow.change import Change
@@ -43,7 +43,7 @@ def give(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> Basis:
-    """Enter a basis. The same once more, while it is in force, changes nothing. Raises: BadInput."""
+    """Enter a basis. The same once more, for a time that is covered, changes nothing. Raises: BadInput."""
     basis = Basis(
         id=uuid4(),
         person_id=scope.person,
@@ -61,12 +61,13 @@ def give(
         given_by=actor,
     )
     _check(basis, change.at, text)
-    known = _same_in_force(change, basis)
-    if known is not None:
-        return known
+    return _same_covering(change.session, basis) or _enter(change, basis)
+
+
+def _enter(change: Change, basis: Basis) -> Basis:
     change.session.add(basis)
     change.session.flush()
-    change.audit("basis.given", actor, f"basis:{basis.id}", **_told(basis))
+    change.audit("basis.given", basis.given_by, f"basis:{basis.id}", **_told(basis))
     return basis
 
 
@@ -79,43 +80,55 @@ def _told(basis: Basis) -> dict[str, str]:
 
 def _check(basis: Basis, now: datetime, text: ConsentText | None) -> None:
     """Raises: BadInput for a basis that could carry nothing."""
-    consent = basis.kind is BasisKind.CONSENT
-    faults = (
-        (consent and basis.person_id is None, "A consent is one person's.", "Give --person."),
-        (
-            consent and basis.since < now,
-            "A consent cannot begin before it is given.",
-            "Leave --since out: what was stated before stays unstated.",
-        ),
-        (
-            consent and (text is None or text.purpose is not basis.purpose),
-            "A consent is to a text for its purpose.",
-            "Enter one with `gleanery basis text`, and give its version.",
-        ),
-        (
-            not consent and not basis.reference,
-            f"A {basis.kind.value} has a reference by which it can be found.",
-            "Give --reference, for instance the number of the agreement.",
-        ),
-        (
-            basis.needs_consent and basis.kind is not BasisKind.WORKS_AGREEMENT,
-            "Only an agreement can ask for consent besides.",
-            "Leave --needs-consent out.",
-        ),
-        (
-            basis.person_id is not None and basis.unit is not None,
-            "A basis is for a person, for a unit or for everyone.",
-            "Give --person or --unit, not both.",
-        ),
-        (
-            basis.until is not None and basis.until <= basis.since,
-            "A basis cannot end before it begins.",
-            "Give a later --until.",
-        ),
-    )
-    for wrong, message, remedy in faults:
+    is_consent = basis.kind is BasisKind.CONSENT
+    faults = _faults_of_consent(basis, now, text) if is_consent else _faults_of_others(basis)
+    for wrong, message, remedy in (*faults, *_faults_of_any(basis)):
         if wrong:
             raise BadInput(message, remedy=remedy)
+
+
+_Fault: TypeAlias = tuple[bool, str, str]
+"""Whether it is one, what is wrong, and the remedy."""
+
+
+def _faults_of_consent(basis: Basis, now: datetime, text: ConsentText | None) -> Iterator[_Fault]:
+    yield basis.person_id is None, "A consent is one person's.", "Give --person."
+    yield (
+        basis.since < now,
+        "A consent cannot begin before it is given.",
+        "Leave --since out: what was stated before stays unstated.",
+    )
+    yield (
+        text is None or text.purpose is not basis.purpose,
+        "A consent is to a text for its purpose.",
+        "Enter one with `gleanery basis text`, and give its version.",
+    )
+
+
+def _faults_of_others(basis: Basis) -> Iterator[_Fault]:
+    yield (
+        not basis.reference,
+        f"A {basis.kind.value} has a reference by which it can be found.",
+        "Give --reference, for instance the number of the agreement.",
+    )
+
+
+def _faults_of_any(basis: Basis) -> Iterator[_Fault]:
+    yield (
+        basis.needs_consent and basis.kind is not BasisKind.WORKS_AGREEMENT,
+        "Only an agreement can ask for consent besides.",
+        "Leave --needs-consent out.",
+    )
+    yield (
+        basis.person_id is not None and basis.unit is not None,
+        "A basis is for a person, for a unit or for everyone.",
+        "Give --person or --unit, not both.",
+    )
+    yield (
+        basis.until is not None and basis.until <= basis.since,
+        "A basis cannot end before it begins.",
+        "Give a later --until.",
+    )
 
 
 _SAME = (
@@ -131,13 +144,17 @@ _SAME = (
 )
 
 
-def _same_in_force(change: Change, basis: Basis) -> Basis | None:
-    query = select(Basis).where(Basis.purpose == basis.purpose, Basis.kind == basis.kind)
-    for known in change.session.exec(query.where(col(Basis.ended_at).is_(None))):
-        open_still = known.until is None or known.until > basis.since
-        if open_still and all(getattr(known, name) == getattr(basis, name) for name in _SAME):
-            return known
-    return None
+def _same_covering(session: Session, basis: Basis) -> Basis | None:
+    """A basis that says the same, for all the time that this one is for or longer."""
+    same = select(Basis).where(
+        *(col(getattr(Basis, name)).is_not_distinct_from(getattr(basis, name)) for name in _SAME),
+        col(Basis.ended_at).is_(None),
+        col(Basis.since) <= basis.since,
+        or_(col(Basis.until).is_(None), col(Basis.until) >= basis.until)
+        if basis.until
+        else col(Basis.until).is_(None),
+    )
+    return session.exec(same.order_by(col(Basis.since))).first()
 
 
 # --------------------------------------------------------------------------- finding and ending

@@ -212,9 +212,10 @@ class _Run:
 
     def _end_basis(self, change: Change, basis: Basis, until: datetime | None, actor: str) -> None:
         person = change.session.get_one(Person, basis.person_id)
+        own = own_end(change.session, basis)
         self._note(change, DirectoryStep.BASIS_ENDED, person, basis.id, _moment(basis.until))
         if basis.ended_why is BasisEnd.LEFT:
-            reopen(change, basis, None, actor)
+            reopen(change, basis, own, actor)
         if until is not None:
             end_basis(change, basis, BasisEnd.LEFT, actor, max(until, basis.since))
 
@@ -252,12 +253,25 @@ def _leaving(family: Family, person: Person) -> Family:
 
 
 def _own_bases(session: Session, family: Family, at: datetime) -> Sequence[Basis]:
-    """The bases given for this human alone that are in force."""
-    return session.exec(
-        select(Basis).where(
-            col(Basis.person_id).in_(family.ids), or_(col(Basis.until).is_(None), col(Basis.until) > at)
-        )
-    ).all()
+    """The bases given for this human alone that are in force; nobody else ends them until we are done."""
+    query = select(Basis).where(
+        col(Basis.person_id).in_(family.ids), or_(col(Basis.until).is_(None), col(Basis.until) > at)
+    )
+    locked = query.order_by(col(Basis.id)).with_for_update()
+    return session.exec(locked.execution_options(populate_existing=True)).all()
+
+
+def own_end(session: Session, basis: Basis) -> datetime | None:
+    """The end that a basis had before anybody's leaving ended it: the first step that did has noted it."""
+    if basis.ended_why is not BasisEnd.LEFT:
+        return basis.until
+    noted = session.exec(
+        select(DirectoryChange.before)
+        .join(DirectoryImport, col(DirectoryImport.id) == col(DirectoryChange.import_id))
+        .where(DirectoryChange.step == DirectoryStep.BASIS_ENDED, DirectoryChange.subject_id == basis.id)
+        .order_by(col(DirectoryImport.at), col(DirectoryChange.number))
+    ).first()
+    return datetime.fromisoformat(noted) if noted is not None else None
 
 
 def end_of(day: date) -> datetime:

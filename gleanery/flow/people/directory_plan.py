@@ -128,7 +128,7 @@ def absent(house: House, listed: HrList, many: bool) -> list[Person]:
             "A line of the list has no readable id: it could be anybody who seems to be missing.",
             remedy="Correct that line, or leave --complete out.",
         )
-    marks = {house.vault.mark(one.number) for one in listed.persons}
+    marks = {house.vault.mark(number) for number in listed.numbers}
     today = house.now().date()
     with house.store.read() as session:
         known = session.exec(

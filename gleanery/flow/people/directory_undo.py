@@ -17,7 +17,8 @@ from gleanery.errors import Denied
 from gleanery.flow.change import Change
 from gleanery.flow.house import House
 from gleanery.flow.people import handles
-from gleanery.flow.people.bases import reopen
+from gleanery.flow.people.bases import end, lock_basis, reopen
+from gleanery.flow.people.directory import own_end
 from gleanery.model.bases import Basis, BasisEnd
 from gleanery.model.people import (
     DirectoryChange,
@@ -125,11 +126,16 @@ def _made_anew(change: Change, link: HandleLink, actor: str) -> HandleLink:
 
 
 def _reopen(change: Change, step: DirectoryChange, actor: str) -> bool:
-    """Only an end by leaving is taken back; a consent that was withdrawn meanwhile stays withdrawn."""
-    basis = change.session.get_one(Basis, step.subject_id)
-    if basis.ended_why is not BasisEnd.LEFT:
+    """Only what leaving ended or gave back is set back; a consent that was withdrawn meanwhile stays withdrawn."""
+    basis = lock_basis(change.session, change.session.get_one(Basis, step.subject_id).id)
+    if basis.ended_why not in (None, BasisEnd.LEFT):
         return False
-    reopen(change, basis, datetime.fromisoformat(step.before) if step.before else None, actor)
+    own = own_end(change.session, basis)
+    before = datetime.fromisoformat(step.before) if step.before is not None else None
+    if basis.ended_why is BasisEnd.LEFT:
+        reopen(change, basis, own, actor)
+    if before is not None and before != own:  # an import before this one had it end with a last day
+        end(change, basis, BasisEnd.LEFT, actor, before)
     return True
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
 from gleanery.errors import BadInput, Denied
@@ -69,23 +70,20 @@ def links_of(session: Session, handle_id: UUID) -> Sequence[HandleLink]:
     return session.exec(query.order_by(col(HandleLink.since), col(HandleLink.id))).all()
 
 
+def stands(at: datetime) -> ColumnElement[bool]:
+    """The condition that a link stands at a time."""
+    return (col(HandleLink.since) <= at) & or_(col(HandleLink.until).is_(None), col(HandleLink.until) > at)
+
+
 def current_link(session: Session, handle_id: UUID, at: datetime) -> HandleLink | None:
     """The link that stands at a time, verified or not."""
-    query = select(HandleLink).where(
-        HandleLink.handle_id == handle_id,
-        col(HandleLink.since) <= at,
-        or_(col(HandleLink.until).is_(None), col(HandleLink.until) > at),
-    )
+    query = select(HandleLink).where(HandleLink.handle_id == handle_id, stands(at))
     return session.exec(query.order_by(col(HandleLink.since).desc(), col(HandleLink.id))).first()
 
 
 def standing_links(session: Session, family: Family, at: datetime) -> Sequence[HandleLink]:
     """The links of one human that stand at a time, by handle."""
-    query = select(HandleLink).where(
-        col(HandleLink.person_id).in_(family.ids),
-        col(HandleLink.since) <= at,
-        or_(col(HandleLink.until).is_(None), col(HandleLink.until) > at),
-    )
+    query = select(HandleLink).where(col(HandleLink.person_id).in_(family.ids), stands(at))
     return session.exec(query.order_by(col(HandleLink.handle_id))).all()
 
 
@@ -118,6 +116,12 @@ def link(
                 remedy="Unlink it first, or say that it changed hands (--move).",
             )
         end_link(change, standing, LinkEnd.VERIFIED if same else LinkEnd.MOVED, actor)
+    return _begin(change, locked, person, how, actor, verified=verified)
+
+
+def _begin(
+    change: Change, handle: Handle, person: Person, how: LinkedBy, actor: str, *, verified: bool
+) -> HandleLink:
     made = HandleLink(
         id=uuid4(),
         handle_id=handle.id,
@@ -127,8 +131,8 @@ def link(
         since=change.at,
         by=actor,
     )
-    locked.person_id = person.id
-    change.session.add_all([made, locked])
+    handle.person_id = person.id
+    change.session.add_all([made, handle])
     change.session.flush()
     change.audit(
         "handle.linked", actor, f"handle:{handle.id}", person=str(person.id), how=how, verified=verified

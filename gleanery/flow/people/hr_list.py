@@ -22,6 +22,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from gleanery.config.names import nearest
@@ -32,6 +33,10 @@ from gleanery.model.posts import storable
 COLUMNS = ("id", "unit", "start", "end", "accounts")
 LONGEST = 200
 """Characters of a number, a unit or an account's id."""
+
+_QUOTES = "Look for a quotation mark there that nothing answers."
+_END = "\x1e"
+"""A line of our own behind the last one: it is swallowed where a quote is not closed."""
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ].*)?")
@@ -61,9 +66,14 @@ class LineFault:
 
 @dataclass(frozen=True)
 class HrList:
-    """What a file holds. `disputed` are accounts that two persons claim: they are left as they are."""
+    """What a file holds.
+
+    `numbers` are those of all rows, unusable ones too: whoever has one is not missing. `disputed` are accounts
+    that two persons claim: they are left as they are.
+    """
 
     persons: tuple[Listed, ...]
+    numbers: frozenset[str]
     faults: tuple[LineFault, ...]
     passed_over: tuple[str, ...]
     has_accounts: bool
@@ -82,13 +92,15 @@ def read_list(path: Path, columns: Mapping[str, str] | None = None) -> HrList:
         raw = path.read_bytes()
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}.", remedy="Check the path.") from error
-    rows = _rows(_text(path, raw))
-    _, heading = next(rows, (1, []))
+    rows = _rows(path, _text(path, raw))
+    heading = rows[0][1] if rows else []
     places = _places(path, heading, columns or {})
     found: list[Listed] = []
     faults: list[LineFault] = []
-    for line, cells in rows:
+    numbers: set[str] = set()
+    for line, cells in rows[1:]:
         try:
+            numbers.add(_number(cells, places))
             found.append(_listed(line, cells, places, len(heading)))
         except _Unusable as error:
             faults.append(LineFault(line, str(error), error.nameless))
@@ -96,6 +108,7 @@ def read_list(path: Path, columns: Mapping[str, str] | None = None) -> HrList:
     disputed = _disputed(persons, faults)
     return HrList(
         tuple(replace(one, accounts=tuple(a for a in one.accounts if a not in disputed)) for one in persons),
+        frozenset(numbers),
         tuple(sorted(faults, key=lambda fault: fault.line)),
         tuple(name for place, name in enumerate(heading) if place not in places.values() and name.strip()),
         any(_is_account(name) for name in places),
@@ -128,18 +141,26 @@ def _text(path: Path, raw: bytes) -> str:
     )
 
 
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    """The rows that hold anything, each with the line it begins on."""
-    first, _, _ = text.partition("\n")
-    told = re.fullmatch(r"sep=(.)\s*", first)
-    heading = text.splitlines()[1 if told else 0] if text.strip() else ""
-    delimiter = told[1] if told else max(";,\t|", key=heading.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+def _rows(path: Path, text: str) -> list[tuple[int, list[str]]]:
+    """The rows that hold anything, each with the line it begins on. Raises: BadInput where they cannot be told."""
+    lines = [*io.StringIO(text, newline=""), _END]
+    told = re.fullmatch(r"sep=([;,\t|])\s*", lines[0])
+    heading = next((line for line in lines[1 if told else 0 :] if line.strip()), "")
+    reader = csv.reader(lines, delimiter=told[1] if told else max(";,\t|", key=heading.count))
+    rows: list[tuple[int, list[str]]] = []
     begins = 1
-    for cells in reader:
-        line, begins = begins, reader.line_num + 1
-        if any(cell.strip() for cell in cells) and not (told and line == 1):
-            yield line, cells
+    try:
+        for cells in reader:
+            rows.append((begins, cells))
+            begins = reader.line_num + 1
+    except csv.Error as error:
+        raise BadInput(
+            f"{path.name} cannot be read from line {begins} on: {error}.", remedy=_QUOTES
+        ) from error
+    line, last = rows.pop()
+    if last != [_END]:
+        raise BadInput(f"{path.name} has a quote in line {line} that is never closed.", remedy=_QUOTES)
+    return [(line, cells) for line, cells in rows[1 if told else 0 :] if any(cell.strip() for cell in cells)]
 
 
 def _places(path: Path, heading: Sequence[str], columns: Mapping[str, str]) -> dict[str, int]:
@@ -167,14 +188,20 @@ def _is_account(name: str) -> bool:
 # --------------------------------------------------------------------------- one row
 
 
-def _listed(line: int, cells: Sequence[str], places: Mapping[str, int], width: int) -> Listed:
-    def cell(name: str) -> str:
-        place = places.get(name)
-        return storable(cells[place].strip()) if place is not None and place < len(cells) else ""
+def _cell(cells: Sequence[str], places: Mapping[str, int], name: str) -> str:
+    place = places.get(name)
+    return storable(cells[place].strip()) if place is not None and place < len(cells) else ""
 
-    number = cell("id")
+
+def _number(cells: Sequence[str], places: Mapping[str, int]) -> str:
+    number = _cell(cells, places, "id")
     if not number or len(number) > LONGEST:
         raise _Unusable("the id is missing or too long", nameless=True)
+    return number
+
+
+def _listed(line: int, cells: Sequence[str], places: Mapping[str, int], width: int) -> Listed:
+    cell = partial(_cell, cells, places)
     if len(cells) > width and any(extra.strip() for extra in cells[width:]):
         raise _Unusable("there are more values than headings; put text with the separator in quotes")
     starts_on, ends_on = _day(cell("start"), "start"), _day(cell("end"), "end")
@@ -183,7 +210,9 @@ def _listed(line: int, cells: Sequence[str], places: Mapping[str, int], width: i
     if len(cell("unit")) > LONGEST:
         raise _Unusable("the unit is too long")
     accounts = [one for name in places if _is_account(name) for one in _accounts(name, cell(name))]
-    return Listed(line, number, cell("unit") or None, starts_on, ends_on, tuple(dict.fromkeys(accounts)))
+    return Listed(
+        line, _number(cells, places), cell("unit") or None, starts_on, ends_on, tuple(dict.fromkeys(accounts))
+    )
 
 
 def _day(text: str, name: str) -> date | None:

@@ -7,6 +7,7 @@ were made with, so a split takes the pointer back and nothing else; whoever asks
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID, uuid4
@@ -106,6 +107,8 @@ def merge(change: Change, one: Person, other: Person, actor: str) -> Person:
     kept, gone = sorted(pair, key=lambda person: (person.made_at, person.id))
     if kept.id == gone.id:
         raise Denied("These are one person already.", remedy="Nothing was changed.")
+    if any(person.merged_into for person in _locked(change.session, kept.id, gone.id)):
+        return merge(change, one, other, actor)  # somebody merged one of them while we asked
     gone.merged_into = kept.id
     row = PersonMerge(id=uuid4(), person_id=gone.id, into_id=kept.id, at=change.at, by=actor)
     change.session.add_all([gone, row])
@@ -116,6 +119,7 @@ def merge(change: Change, one: Person, other: Person, actor: str) -> Person:
 
 def split(change: Change, person: Person, actor: str) -> Person:
     """Say that a merged person is somebody else after all; it gets its own id back. Raises: Denied."""
+    [person] = _locked(change.session, person.id)
     if person.merged_into is None:
         raise Denied(
             f"Person {str(person.id)[:8]} was not merged into another.",
@@ -130,3 +134,9 @@ def split(change: Change, person: Person, actor: str) -> Person:
     change.session.flush()
     change.audit("person.split", actor, f"person:{person.id}", off=str(former))
     return person
+
+
+def _locked(session: Session, *ids: UUID) -> Sequence[Person]:
+    """The persons as they are now, whom nobody else merges or splits until the transaction ends."""
+    query = select(Person).where(col(Person.id).in_(ids)).order_by(col(Person.id)).with_for_update()
+    return session.exec(query.execution_options(populate_existing=True)).all()

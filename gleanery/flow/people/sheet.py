@@ -1,6 +1,6 @@
 """The privacy sheet: what is kept about persons, why, how long and who sees it, from the live configuration.
 
-Fields come from model/personal.py, legal bases and keys from the database, all else from the configuration of now.
+Fields come from model/personal_fields.py, legal bases and keys from the database, all else from the configuration.
 The sheet is plain data; printing.py puts it into a form.
 """
 
@@ -18,11 +18,10 @@ from gleanery.flow.blaming import blaming
 from gleanery.flow.house import House
 from gleanery.flow.keys import HouseKeys
 from gleanery.flow.people.asking import in_force
+from gleanery.flow.people.notice import NOTICE, PASSING
 from gleanery.flow.people.wording import (
     KEEPING,
     KINDS,
-    NOTICE,
-    PASSING,
     PHRASES,
     PURPOSES,
     ROLES,
@@ -32,7 +31,8 @@ from gleanery.flow.people.wording import (
     Language,
 )
 from gleanery.model.bases import NEEDS_AGREEMENT, Basis, BasisKind, Purpose
-from gleanery.model.personal import PERSONAL, Personal, Use
+from gleanery.model.personal import Personal, Use
+from gleanery.model.personal_fields import PERSONAL
 from gleanery.ports import Policy
 
 
@@ -189,20 +189,21 @@ class _Writer:
         )
 
     def _basis_words(self, bases: Sequence[Basis]) -> Iterator[str]:
-        """Each agreement, contract and law by its reference; consents only by how many persons gave one."""
+        """Each agreement and law by its reference; what is one person's only by how many persons it covers."""
         kinds = KINDS[self._language]
-        general = [basis for basis in bases if basis.kind is not BasisKind.CONSENT]
+        general = [basis for basis in bases if basis.person_id is None]
         counted = Counter((one.kind, one.reference, self._scope(one), one.needs_consent) for one in general)
         for (kind, reference, scope, needs_consent), _ in counted.items():
             besides = f", {self._say['with_consent']}" if needs_consent else ""
             yield f"{kinds[kind]}: {reference} ({scope}{besides})"
-        consenting = {basis.person_id for basis in bases if basis.kind is BasisKind.CONSENT}
-        if consenting:
-            yield f"{kinds[BasisKind.CONSENT]}: {self._say['persons'].format(count=len(consenting))}"
+        for kind in BasisKind:
+            covered = {
+                basis.person_id for basis in bases if basis.kind is kind and basis.person_id is not None
+            }
+            if covered:
+                yield f"{kinds[kind]}: {self._say['persons'].format(count=len(covered))}"
 
     def _scope(self, basis: Basis) -> str:
-        if basis.person_id is not None:
-            return self._say["persons"].format(count=1)
         return self._say["unit"].format(unit=basis.unit) if basis.unit else self._say["everyone"]
 
     # ------------------------------------------------------------------ recipients
@@ -213,7 +214,8 @@ class _Writer:
             yield (f"{place.name} ({place.adapter})", say["destination"], say["gets_items"])
         for target in config.lrs.forward:
             kind = say["paused"] if target.paused else say["forward"]
-            yield (f"{target.name} ({target.endpoint})", kind, say["gets_statements"])
+            gets = say["gets_own" if target.filter.only_own else "gets_all"]
+            yield (f"{target.name} ({target.endpoint})", kind, gets)
         for key in HouseKeys(self._house, "").listed():
             if key.revoked is None:
                 scopes = ", ".join(sorted(key.scopes))

@@ -6,6 +6,7 @@ Each of these readings of personal records is entered in the audit log before an
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from gleanery.flow.auditing import read_by
 from gleanery.flow.house import House
 from gleanery.flow.people.asking import in_force
 from gleanery.flow.people.bases import find_basis
-from gleanery.flow.people.handles import Account, current_link, known_handle
+from gleanery.flow.people.handles import Account, current_link, known_handle, stands
 from gleanery.flow.people.persons import Family, family_of, find_person, resolve
 from gleanery.flow.people.withdrawing import resting
 from gleanery.model.bases import Basis, ConsentText, Purpose
@@ -27,28 +28,28 @@ Row = dict[str, Any]
 
 def people(house: House, account: str, *, unit: str | None = None) -> list[Row]:
     """Every person that is not merged into another; the number of queries does not grow with the rows."""
+    now = house.now()
     with house.store.read() as session:
         every = session.exec(select(Person).order_by(col(Person.made_at), col(Person.id))).all()
-        links = session.exec(select(HandleLink.person_id).where(col(HandleLink.until).is_(None))).all()
+        links = session.exec(select(HandleLink.person_id).where(stands(now))).all()
         bases = session.exec(
-            select(Basis.person_id, Basis.purpose).where(
-                col(Basis.person_id).is_not(None), in_force(house.now())
-            )
+            select(Basis.person_id, Basis.purpose).where(col(Basis.person_id).is_not(None), in_force(now))
         ).all()
-    roots = {person.id: _root(person, {one.id: one for one in every}) for person in every}
-    accounts = Counter(roots[person_id] for person_id in links)
+    families = _families(every)
+    root_of = {one.id: family.id for family in families for one in family.members}
+    accounts = Counter(root_of[person_id] for person_id in links)
     purposes: dict[UUID, set[str]] = {}
     for person_id, purpose in bases:
         if person_id is not None:
-            purposes.setdefault(roots[person_id], set()).add(str(purpose))
-    shown = [one for one in every if one.merged_into is None and unit in (None, one.unit)]
+            purposes.setdefault(root_of[person_id], set()).add(str(purpose))
+    shown = [family for family in families if unit in (None, family.unit)]
     read_by(house, account, "people", what="list", count=len(shown))
     return [
         {
             "id": one.id,
-            "staff": one.account,
+            "staff": _first(one, "account"),
             "unit": one.unit,
-            "last_day": one.ends_on,
+            "last_day": _first(one, "ends_on"),
             "accounts": accounts[one.id],
             "bases": sorted(purposes.get(one.id, ())),
         }
@@ -56,10 +57,21 @@ def people(house: House, account: str, *, unit: str | None = None) -> list[Row]:
     ]
 
 
-def _root(person: Person, every: dict[UUID, Person]) -> UUID:
-    while person.merged_into is not None:
-        person = every[person.merged_into]
-    return person.id
+def _families(every: Sequence[Person]) -> list[Family]:
+    """Each human with all ids, of persons in the order they were made: who survives a merge comes first."""
+    by_id = {one.id: one for one in every}
+    members: dict[UUID, list[Person]] = {}
+    for one in every:
+        root = one
+        while root.merged_into is not None:
+            root = by_id[root.merged_into]
+        members.setdefault(root.id, []).append(one)
+    return [Family(tuple(some)) for some in members.values()]
+
+
+def _first(family: Family, name: str) -> Any:
+    """What the first id that has it says."""
+    return next((value for one in family.members if (value := getattr(one, name)) is not None), None)
 
 
 def person(house: House, text: str, account: str) -> Row:
@@ -68,15 +80,14 @@ def person(house: House, text: str, account: str) -> Row:
         family = family_of(session, find_person(session, text).id)
     read_by(house, account, f"person:{family.id}", what="profile")
     with house.store.read() as session:
-        root = family.members[0]
         return {
-            "id": root.id,
+            "id": family.id,
             "other_ids": list(family.ids[1:]),
-            "staff": next((one.account for one in family.members if one.account), None),
+            "staff": _first(family, "account"),
             "unit": family.unit,
             "hr_number": _number(house, family),
-            "first_day": next((one.starts_on for one in family.members if one.starts_on), None),
-            "last_day": next((one.ends_on for one in family.members if one.ends_on), None),
+            "first_day": _first(family, "starts_on"),
+            "last_day": _first(family, "ends_on"),
             "accounts": _accounts(session, family),
             "bases": bases_of(session, family),
             "merges": _merges(session, family),

@@ -15,10 +15,9 @@ from sqlmodel import Session, col, select
 
 from gleanery.errors import GleaneryError
 from gleanery.flow.change import Change
-from gleanery.flow.people.asking import Origin, Refusal, basis_for, who
+from gleanery.flow.people.asking import Leave, Origin, Refusal, may_state
 from gleanery.flow.people.bases import lock_basis
 from gleanery.flow.people.handles import lock_handle
-from gleanery.flow.people.persons import Family
 from gleanery.model.bases import Basis, Purpose, Stated
 from gleanery.model.people import Handle, Person
 from gleanery.model.types import derived_id
@@ -70,15 +69,13 @@ def state(change: Change, deed: Deed, build: Build) -> Stated | Refusal:
     """
     if isinstance(deed.about, Handle):
         lock_handle(change.session, deed.about.id)
-    family = who(change.session, deed.about, change.at, deed.at)
-    if isinstance(family, Refusal):
-        return family
-    basis = basis_for(change.session, family, deed.purpose, deed.source, change.at)
-    if isinstance(basis, Refusal):
-        return basis
-    if _has_changed(change.session, basis):
+    session = change.session
+    leave = may_state(session, deed.about, deed.purpose, deed.source, change.at, done_at=deed.at)
+    if isinstance(leave, Refusal):
+        return leave
+    if _has_changed(session, leave.basis):
         return state(change, deed, build)  # it ended, or was withdrawn, while we asked
-    return _write(change, deed, family, basis, build)
+    return _write(change, deed, leave, build)
 
 
 def _has_changed(session: Session, basis: Basis) -> bool:
@@ -87,12 +84,12 @@ def _has_changed(session: Session, basis: Basis) -> bool:
     return lock_basis(session, basis.id, shared=True).ended_at != ended_at
 
 
-def _write(change: Change, deed: Deed, family: Family, basis: Basis, build: Build) -> Stated:
-    actor = change.bridge.person(family.id)
+def _write(change: Change, deed: Deed, leave: Leave, build: Build) -> Stated:
+    actor = change.bridge.person(leave.family.id)
     key = _key(change, deed, _seen(build(actor, 0), actor, deed.purpose))
     last = _last(change.session, key)
     if last is not None and last.voided_at is None:
-        if last.person_id == family.id:
+        if last.person_id == leave.family.id:
             change.state([build(actor, last.revision)])  # known and equal, or a Conflict
         return last
     revision = last.revision + 1 if last else 0
@@ -101,9 +98,9 @@ def _write(change: Change, deed: Deed, family: Family, basis: Basis, build: Buil
         statement_id=built.id,
         deed=key,
         revision=revision,
-        person_id=family.id,
+        person_id=leave.family.id,
         handle_id=deed.about.id if isinstance(deed.about, Handle) else None,
-        basis_id=basis.id,
+        basis_id=leave.basis.id,
         purpose=deed.purpose,
         at=change.at,
     )

@@ -30,7 +30,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """What a withdrawal ended and took back. `others` are bases on which the purpose still stands."""
+    """The consents that were withdrawn, and how many statements were voided."""
 
     bases: tuple[UUID, ...]
     voided: int

@@ -1,8 +1,4 @@
-"""The words of the privacy sheet and of the notices, in English and German.
-
-Plain sentences: a notice is for the people it speaks of. Values come from the configuration as it is; what is not
-configured stands as a gap in brackets, so that nobody publishes a notice that says less than it must.
-"""
+"""The words of the privacy sheet, in English and German."""
 
 from __future__ import annotations
 
@@ -49,8 +45,10 @@ KEEPING: Mapping[Language, Mapping[Keeping, str]] = {
         Keeping.POLICY: "as the source allows: {sources}; undecided posts {undecided}, rejected ones {rejected}",
         Keeping.POST: "as long as the post is known; ids without words",
         Keeping.EMPLOYMENT: "until the last day in the HR list or until unlinked ({leavers})",
+        Keeping.PERSON: "until the person is erased",
         Keeping.PROOF: "as long as something rests on it, and as proof after that",
         Keeping.RECORD: "as long as the record: {record}",
+        Keeping.HOUSE: "as long as the house",
         Keeping.ERASURE: "until the erasure is done",
         Keeping.HOURS: "15 minutes (links), 12 hours (sessions)",
     },
@@ -58,8 +56,10 @@ KEEPING: Mapping[Language, Mapping[Keeping, str]] = {
         Keeping.POLICY: "wie es die Quelle erlaubt: {sources}; Unentschiedenes {undecided}, Abgelehntes {rejected}",
         Keeping.POST: "solange der Beitrag bekannt ist; Kennungen ohne Wortlaut",
         Keeping.EMPLOYMENT: "bis zum letzten Tag der Personalliste oder bis zur Trennung ({leavers})",
+        Keeping.PERSON: "bis die Person gelöscht wird",
         Keeping.PROOF: "solange etwas darauf beruht, danach als Nachweis",
         Keeping.RECORD: "wie der Lernnachweis: {record}",
+        Keeping.HOUSE: "solange das Haus besteht",
         Keeping.ERASURE: "bis die Löschung getan ist",
         Keeping.HOURS: "15 Minuten (Links), 12 Stunden (Sitzungen)",
     },
@@ -151,7 +151,8 @@ PHRASES: Mapping[Language, Mapping[str, str]] = {
         "paused": "record store, forwarding is paused",
         "key": "key of the record store",
         "gets_items": "approved items; words and author only where the source lets words be passed on",
-        "gets_statements": "statements with pseudonyms",
+        "gets_own": "statements with pseudonyms",
+        "gets_all": "statements with pseudonyms; those of other senders as they came",
         "gets_scopes": "as its scopes say: {scopes}",
         "days": "{days} days",
         "no_limit": "until the source removes it",
@@ -195,7 +196,8 @@ PHRASES: Mapping[Language, Mapping[str, str]] = {
         "paused": "Datenspeicher, Weitergabe angehalten",
         "key": "Schlüssel zum Datenspeicher",
         "gets_items": "freigegebene Inhalte; Wortlaut und Name nur, wenn die Quelle die Weitergabe erlaubt",
-        "gets_statements": "Aussagen mit Pseudonymen",
+        "gets_own": "Aussagen mit Pseudonymen",
+        "gets_all": "Aussagen mit Pseudonymen; die anderer Sender, wie sie kamen",
         "gets_scopes": "nach seinen Rechten: {scopes}",
         "days": "{days} Tage",
         "no_limit": "bis die Quelle es entfernt",
@@ -212,89 +214,5 @@ PHRASES: Mapping[Language, Mapping[str, str]] = {
         "undecided_stay": "Für Beiträge, über die niemand entscheidet, gilt keine kürzere Frist.",
         "rejected": "Abgelehnte Beiträge gehen nach {days} Tagen.",
         "rejected_stay": "Für abgelehnte Beiträge gilt keine kürzere Frist.",
-    },
-}
-
-NOTICE: Mapping[Language, tuple[tuple[str, str], ...]] = {
-    "en": (
-        ("Who we are", "{organisation}. Write to {contact}. Data protection officer: {officer}."),
-        (
-            "Where your data comes from",
-            "You posted on {connector}. We read these places there: {sources}. You did not send it to us; we tell you "
-            "because Article 14 of the GDPR asks us to.",
-        ),
-        (
-            "What we keep",
-            "The id and name of your account as {connector} shows them, your post's words, address, tags and time, "
-            "and the links you share. We do not keep how often you post, we do not rate you, and we do not link your "
-            "account to you as a person unless you or your employer, with a legal basis, does so.",
-        ),
-        (
-            "Why, and on which basis",
-            "To find posts that our people can learn from. Legal basis: {basis}. {deciding} No decision about you is "
-            "made by a machine, and there is no profiling.",
-        ),
-        (
-            "Who receives it",
-            "Curators of {organisation}. Beyond: {recipients}. {passing} Outside the EU: {transfers}.",
-        ),
-        (
-            "How long",
-            "{retention}. {undecided} {rejected} When you delete a post, we delete its words as soon as the source "
-            "tells us.",
-        ),
-        (
-            "Your rights",
-            "You may see what we keep, have it corrected, deleted or restricted, and object at any time to our reading "
-            "of your posts. Write to {contact}. You may complain to a supervisory authority: {authority}.",
-        ),
-    ),
-    "de": (
-        (
-            "Wer wir sind",
-            "{organisation}. Schreiben Sie an {contact}. Datenschutzbeauftragte Person: {officer}.",
-        ),
-        (
-            "Woher Ihre Daten kommen",
-            "Sie haben etwas auf {connector} veröffentlicht. Wir lesen dort: {sources}. Sie haben es uns nicht "
-            "geschickt; wir sagen es Ihnen, weil Artikel 14 der DSGVO das verlangt.",
-        ),
-        (
-            "Was wir speichern",
-            "Kennung und Name Ihres Kontos, wie {connector} sie zeigt, Wortlaut, Adresse, Schlagwörter und Zeit Ihres "
-            "Beitrags und die Links, die Sie teilen. Wir halten nicht fest, wie oft Sie schreiben, wir bewerten Sie "
-            "nicht, und wir verbinden Ihr Konto nicht mit Ihrer Person, es sei denn, Sie oder Ihr Arbeitgeber tun "
-            "das auf einer Rechtsgrundlage.",
-        ),
-        (
-            "Wozu und auf welcher Grundlage",
-            "Um Beiträge zu finden, aus denen unsere Leute lernen können. Rechtsgrundlage: {basis}. {deciding} "
-            "Keine Maschine trifft eine Entscheidung über Sie, und es gibt kein Profil.",
-        ),
-        (
-            "Wer es erhält",
-            "Kuratierende von {organisation}. Darüber hinaus: {recipients}. {passing} Außerhalb der EU: {transfers}.",
-        ),
-        (
-            "Wie lange",
-            "{retention}. {undecided} {rejected} "
-            "Löschen Sie einen Beitrag, löschen wir seinen Wortlaut, sobald die Quelle es uns sagt.",
-        ),
-        (
-            "Ihre Rechte",
-            "Sie können sehen, was wir speichern, es berichtigen, löschen oder einschränken lassen und jederzeit "
-            "widersprechen, dass wir Ihre Beiträge lesen. Schreiben Sie an {contact}. Sie können sich bei einer "
-            "Aufsichtsbehörde beschweren: {authority}.",
-        ),
-    ),
-}
-PASSING: Mapping[Language, Mapping[bool, str]] = {
-    "en": {
-        True: "Your words and your name may be passed on with an approved item.",
-        False: "Your words and your name are not passed on: learners get the link.",
-    },
-    "de": {
-        True: "Wortlaut und Name können mit einem freigegebenen Inhalt weitergegeben werden.",
-        False: "Wortlaut und Name werden nicht weitergegeben: Lernende erhalten den Link.",
     },
 }

@@ -25,18 +25,22 @@ def sqlite_house(tmp_path: Path, clock: Clock) -> Iterator[House]:
     made.store.close()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def each_house(
-    request: pytest.FixtureRequest, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def postgres_house(
+    postgres_url: str, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[House]:
-    """The same, on SQLite and on PostgreSQL."""
-    if request.param == "sqlite":
-        yield request.getfixturevalue("sqlite_house")
-        return
-    monkeypatch.setenv("DATABASE", request.getfixturevalue("postgres_url"))
+    """The same on PostgreSQL, where two may write at once."""
+    monkeypatch.setenv("DATABASE", postgres_url)
     made = make_house(tmp_path, clock, database={"env": "DATABASE"})
     yield made
     made.store.close()
+
+
+@pytest.fixture(params=["sqlite_house", "postgres_house"], ids=["sqlite", "postgresql"])
+def each_house(request: pytest.FixtureRequest) -> House:
+    """A house of each kind."""
+    made: House = request.getfixturevalue(request.param)
+    return made
 
 
 @pytest.fixture

@@ -70,11 +70,13 @@ def split(house: House, person: Person) -> Person:
         return persons.split(change, persons.find_person(change.session, str(person.id)), LEAD)
 
 
-def consent(house: House, person: Person, purpose: Purpose = RECORD, **scope: str) -> Basis:
+def consent(
+    house: House, person: Person, purpose: Purpose = RECORD, until: datetime | None = None, **scope: str
+) -> Basis:
     with house.change() as change:
         text = bases.add_text(change, purpose, "en", f"I agree to {purpose.value}.", LEAD)
         covers = Scope(person=person.id, **scope)
-        return bases.give(change, purpose, BasisKind.CONSENT, covers, LEAD, text=text)
+        return bases.give(change, purpose, BasisKind.CONSENT, covers, LEAD, text=text, until=until)
 
 
 def agreement(

@@ -1,148 +1,32 @@
-"""The HR list: joiners, movers and leavers, bad rows that cost nobody anything, and a way back."""
+"""The HR list brought in: joiners, movers and leavers."""
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
 
-from gleanery.errors import BadInput, Denied
+from gleanery.errors import Denied
 from gleanery.flow.house import House
-from gleanery.flow.people import directory, handles, withdrawing
+from gleanery.flow.people import bases, directory, handles
 from gleanery.flow.people.asking import No, Refusal
-from gleanery.flow.people.directory import ImportReport
-from gleanery.flow.people.directory_undo import undo_import
 from gleanery.flow.people.due import release_leavers
 from gleanery.flow.people.hr_list import HrList, read_list
 from gleanery.flow.reading import handle_row
-from gleanery.model.bases import Basis, Stated
-from gleanery.model.people import Handle, HandleLink, LinkEnd, Person
+from gleanery.model.bases import BasisEnd, Stated
+from gleanery.model.people import LinkEnd
 from gleanery.testing import NOON, Clock
-from tests.flow.people.deeds import account, act, agreement, consent, link, merge, new_person, standing_about
+from tests.flow.people.deeds import act, agreement, consent, link, merge, new_person, standing_about
+from tests.flow.people.lists import HEAD, basis, bring, counts, day, handle, holder, persons, write
 from tests.house import make_house
+from tests.test_store import wait_until_blocked
 
 
 @pytest.fixture
 def house(sqlite_house: House) -> House:
     return sqlite_house
-
-
-HEAD = "id;unit;start;end;account:slack:T1\n"
-
-
-def write(folder: Path, text: str, encoding: str = "utf-8") -> Path:
-    path = folder / "people.csv"
-    path.write_bytes(text.encode(encoding))
-    return path
-
-
-def bring(house: House, folder: Path, rows: str, **how: bool) -> ImportReport:
-    return directory.import_list(house, read_list(write(folder, HEAD + rows)), "lead", **how)
-
-
-def persons(house: House) -> list[Person]:
-    with house.store.read() as session:
-        return [one for one in session.exec(select(Person)) if one.directory_mark is not None]
-
-
-def handle(house: House, name: str) -> Handle:
-    with house.store.read() as session:
-        found = handles.known_handle(session, house.organisation.id, account(name))
-    assert found is not None
-    return found
-
-
-def holder(house: House, name: str) -> Person | None:
-    with house.store.read() as session:
-        standing = handles.current_link(session, handle(house, name).id, house.now())
-        return session.get_one(Person, standing.person_id) if standing else None
-
-
-def day(days: int) -> str:
-    return (NOON + timedelta(days=days)).date().isoformat()
-
-
-def counts(report: ImportReport) -> dict[str, int]:
-    kinds = {step.what for step in report.steps}
-    return {kind: report.count(kind) for kind in kinds}
-
-
-# --------------------------------------------------------------------------- reading a list
-
-
-SAME = 'id{0}unit{0}start{0}name\n4711{0}Dock{0}2026-01-31{0}"Überall{0} Ä"\n'
-
-
-@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
-def test_encoding_and_separator_are_found_out(tmp_path: Path, separator: str, encoding: str) -> None:
-    listed = read_list(write(tmp_path, SAME.format(separator), encoding))
-    [one] = listed.persons
-    assert (one.number, one.unit, str(one.starts_on)) == ("4711", "Dock", "2026-01-31")
-    assert listed.passed_over == ("name",)
-    assert not listed.faults
-
-
-@pytest.mark.parametrize(
-    ("row", "message"),
-    [
-        (";Dock;;;U1", "id is missing"),
-        ("2;Dock;31.2.2026;;U1", "no calendar has"),
-        ("2;Dock;soon;;U1", "no day"),
-        ("2;Dock;2026-02-02;2026-02-01;U1", "end is before the start"),
-        ("2;Dock;;;U1;more", "more values than headings"),
-        ("1;Yard;;;U9", "same id as in line 2"),
-        (f"2;{'x' * 300};;;U1", "unit is too long"),
-    ],
-)
-def test_a_bad_row_is_named_by_its_line_and_costs_no_other(tmp_path: Path, row: str, message: str) -> None:
-    listed = read_list(write(tmp_path, f"{HEAD}1;Dock;;;U1\n{row}\n3;Dock;;;U3\n"))
-    [fault] = listed.faults
-    assert fault.line == 3
-    assert message in fault.message
-    assert [one.number for one in listed.persons] == ["1", "3"]
-
-
-def test_a_fault_quotes_nothing_of_the_line(tmp_path: Path) -> None:
-    listed = read_list(write(tmp_path, HEAD + "E-77;secret-unit;31.31.2026;;U-private\n"))
-    assert not any(word in listed.faults[0].message for word in ("E-77", "secret", "31", "private"))
-
-
-def test_a_line_after_a_value_with_line_breaks_is_still_named_right(tmp_path: Path) -> None:
-    listed = read_list(write(tmp_path, HEAD + '1;"Dock\nNorth";;;U1\n2;;never;;\n'))
-    assert [fault.line for fault in listed.faults] == [4]
-
-
-def test_an_account_that_two_lines_claim_is_given_to_neither(tmp_path: Path) -> None:
-    listed = read_list(write(tmp_path, HEAD + "1;;;;U1 U2\n2;;;;U2\n"))
-    assert [fault.line for fault in listed.faults] == [2, 3]
-    assert [len(one.accounts) for one in listed.persons] == [1, 0]
-
-
-def test_several_rows_of_one_person_are_several_accounts(tmp_path: Path) -> None:
-    rows = "id,accounts\n1,slack:T1:U1\n1,youtube::UC7\n"
-    [one] = read_list(write(tmp_path, rows)).persons
-    assert [str(account) for account in one.accounts] == ["slack:T1:U1", "youtube::UC7"]
-
-
-def test_headings_can_be_mapped_and_a_missing_one_is_named(tmp_path: Path) -> None:
-    path = write(tmp_path, "Personalnummer;Bereich\n1;Dock\n")
-    [one] = read_list(path, {"id": "personalnummer", "unit": "Bereich"}).persons
-    assert (one.number, one.unit) == ("1", "Dock")
-    with pytest.raises(BadInput, match="no column 'id'"):
-        read_list(path)
-
-
-def test_a_workbook_is_no_list(tmp_path: Path) -> None:
-    path = tmp_path / "people.xlsx"
-    path.write_bytes(b"PK\x03\x04\x00\x00\x00")
-    with pytest.raises(BadInput, match="no text table"):
-        read_list(path)
-
-
-# --------------------------------------------------------------------------- joiners, movers, leavers
 
 
 def test_a_dry_run_tells_what_the_import_then_does(house: House, tmp_path: Path) -> None:
@@ -195,8 +79,7 @@ def test_a_leavers_links_and_own_bases_end_with_the_last_day(
     assert release_leavers(each_house) == 1
     assert handle(each_house, "U1").person_id is None
     assert standing_about(each_house, person.id) == {kept.statement_id}
-    with each_house.store.read() as session:
-        assert str(session.get_one(Basis, given.id).until)[:10] == day(2)
+    assert str(basis(each_house, given.id).until)[:10] == day(2)
 
 
 def test_a_leaver_who_stays_after_all_loses_nothing(house: House, tmp_path: Path, clock: Clock) -> None:
@@ -274,57 +157,51 @@ def test_a_list_that_only_claims_links_nobody_verified(tmp_path: Path, clock: Cl
     house.store.close()
 
 
-# --------------------------------------------------------------------------- the way back
+def test_who_has_a_row_that_cannot_be_used_is_not_missing(house: House, tmp_path: Path, clock: Clock) -> None:
+    bring(house, tmp_path, "1;Dock;;;U1\n2;Dock;;;U2\n")
+    report = bring(house, tmp_path, "1;Dock;;;U1\n2;Dock;31.2.2026;;U2\n", complete=True)
+    assert ([fault.line for fault in report.faults], report.steps) == ([3], [])
+    clock.move(timedelta(days=2))
+    assert holder(house, "U2") is not None
 
 
-def picture(house: House) -> set[tuple[object, ...]]:
-    """Who holds what, where everybody works and until when, and which bases are in force."""
-    seen: set[tuple[object, ...]] = set()
-    with house.store.read() as session:
-        for one in session.exec(select(HandleLink)):
-            if one.until is None or one.until > house.now():
-                seen.add(("link", one.handle_id, one.person_id, one.verified, one.until))
-        for person in session.exec(select(Person)):
-            if person.directory_mark is not None:
-                seen.add(("person", person.id, person.unit, person.starts_on, person.ends_on))
-        for basis in session.exec(select(Basis)):
-            seen.add(("basis", basis.id, basis.until))
-    return seen
-
-
-def test_an_import_can_be_taken_back_whatever_it_did(each_house: House, tmp_path: Path, clock: Clock) -> None:
-    bring(each_house, tmp_path, f"1;Dock;;;U1\n2;Yard;;;U2\n3;Yard;;{day(20)};U3\n")
-    person = holder(each_house, "U2")
-    assert person is not None
-    consent(each_house, person)
-    clock.move(timedelta(hours=1))
-    before = picture(each_house)
-    wrong = f"1;Yard;;;U2\n2;Yard;;{day(-1)};\n3;Yard;;;U3\n4;Dock;;;U4\n"
-    bring(each_house, tmp_path, wrong)
-    assert picture(each_house) != before
-    clock.move(timedelta(hours=1))
-    undone = undo_import(each_house, "lead")
-    assert undone.left == 0
-    assert picture(each_house) == before
-
-
-def test_taking_an_import_back_gives_no_withdrawn_consent_back(
-    house: House, tmp_path: Path, clock: Clock
+def test_a_leaving_that_does_not_happen_makes_no_basis_last_longer(
+    each_house: House, tmp_path: Path, clock: Clock
 ) -> None:
+    """Consent until a day stays consent until that day, whatever last day HR names meanwhile."""
+    bring(each_house, tmp_path, "1;Dock;;;U1\n")
+    person = holder(each_house, "U1")
+    assert person is not None
+    given = consent(each_house, person, until=NOON + timedelta(days=10))
+    for last_day in (day(5), day(30), day(60), ""):
+        clock.move(timedelta(hours=1))
+        bring(each_house, tmp_path, f"1;Dock;;{last_day};U1\n")
+    assert basis(each_house, given.id).until == NOON + timedelta(days=10)
+    clock.move(timedelta(days=11))
+    assert act(each_house, person) == Refusal(No.NO_BASIS)
+
+
+def test_a_consent_that_is_withdrawn_while_a_list_comes_in_stays_withdrawn(
+    postgres_house: House, tmp_path: Path, clock: Clock
+) -> None:
+    """The list takes back that somebody leaves; the withdrawal was first, and is about to be committed."""
+    house = postgres_house
     bring(house, tmp_path, "1;Dock;;;U1\n")
     person = holder(house, "U1")
     assert person is not None
     given = consent(house, person)
     clock.move(timedelta(hours=1))
-    bring(house, tmp_path, f"1;Dock;;{day(-1)};U1\n")
-    withdrawing.withdraw(house, [given.id], "lead")
-    assert undo_import(house, "lead").left == 1
-    assert act(house, person) == Refusal(No.NO_BASIS)
-
-
-def test_without_an_import_there_is_nothing_to_take_back(house: House) -> None:
-    with pytest.raises(Denied, match="no import"):
-        undo_import(house, "lead")
+    bring(house, tmp_path, f"1;Dock;;{day(5)};U1\n")
+    with house.store.write() as session:  # as withdrawing.withdraw holds it until its commit
+        row = bases.lock_basis(session, given.id)
+        row.ended_why, row.until = BasisEnd.WITHDRAWN, house.now()
+        session.flush()
+        with ThreadPoolExecutor(1) as pool:
+            coming_in = pool.submit(bring, house, tmp_path, "1;Dock;;;U1\n")
+            wait_until_blocked(house.store)
+            session.commit()
+            coming_in.result()
+    assert basis(house, given.id).ended_why is BasisEnd.WITHDRAWN
 
 
 def test_a_long_list_goes_in_batches_and_tells_how_far_it_is(house: House, tmp_path: Path) -> None:

@@ -14,11 +14,11 @@ from sqlalchemy import inspect, text
 from gleanery.flow.house import House
 from gleanery.flow.keys import HouseKeys, wanted
 from gleanery.flow.people import printing
+from gleanery.flow.people.notice import NOTICE
 from gleanery.flow.people.sheet import Grid, Sheet, privacy_sheet
 from gleanery.flow.people.wording import (
     KEEPING,
     KINDS,
-    NOTICE,
     PHRASES,
     PURPOSES,
     ROLES,
@@ -27,7 +27,8 @@ from gleanery.flow.people.wording import (
     WHOSE,
     Language,
 )
-from gleanery.model.personal import PERSONAL, undeclared
+from gleanery.model.declared import undeclared
+from gleanery.model.personal_fields import PERSONAL
 from gleanery.testing import Clock
 from tests.flow.people.deeds import SOCIAL, agreement, consent, new_person
 from tests.house import article, file_source, make_house, records, slack_export, slack_source
@@ -118,9 +119,29 @@ def test_recipients_are_those_of_the_configuration_and_the_keys(configured: Hous
     assert "reader" not in {row[0] for row in grid(privacy_sheet(configured), 2).rows}
 
 
+def test_a_target_that_gets_what_others_sent_is_told_apart_from_one_that_does_not(
+    tmp_path: Path, clock: Clock
+) -> None:
+    """Others may name people in clear; our own statements never do."""
+    key = {"env": "OTHER_SECRET"}
+    target = {"endpoint": "https://lrs.example.org/xapi", "key": "us", "secret": key}
+    every, own = {"name": "every", **target}, {"name": "own", **target, "filter": {"only_own": True}}
+    house = make_house(tmp_path, clock, lrs={"forward": [every, own]})
+    told = {row[0].partition(" ")[0]: row[2] for row in grid(privacy_sheet(house), 2).rows}
+    assert told == {
+        "every": "statements with pseudonyms; those of other senders as they came",
+        "own": "statements with pseudonyms",
+    }
+    house.store.close()
+
+
 def test_retention_is_that_of_sources_and_rules(configured: House) -> None:
     fields = {row[1]: row[6] for row in grid(privacy_sheet(configured), 0).rows}
     assert "views: 400 days" in fields["lrs_statement"]
+    assert fields["handle.person_id"].startswith("until the last day in the HR list")
+    for kept in ("person.directory_number", "handle_link.person_id", "stated.statement_id", "lrs_document"):
+        assert fields[kept] == "until the person is erased"
+    assert fields["audit_entry.actor"] == "as long as the house"
     assert "undecided posts 30 days" in fields["content.body"]
     assert "catalogue until the source removes it" in fields["content.body"]
 

@@ -11,8 +11,8 @@ from uuid import UUID
 from tests.servers import Received, Reply, free_port
 from tests.xapi.forwarding.conftest import Sender
 from tests.xapi.forwarding.peer import TIMEOUT, Peer, told
-from tests.xapi.records import AUTHORITY, BRIDGE, approvals
-from xapi.forwarding import Direct, Forwarder, Holder, dead_letters, holders, take_back
+from tests.xapi.records import AUTHORITY, BRIDGE, approval, approvals
+from xapi.forwarding import Direct, Forwarder, Holder, dead_letters, holders, replay, take_back
 from xapi.lrs.database import Database
 from xapi.lrs.store import StatementStore
 from xapi.vocabulary import adl
@@ -149,3 +149,48 @@ def test_what_is_erased_between_reading_and_sending_does_not_leave(sender: Sende
     assert peer.arrived[:2] == [ids[0], ids[2]]
     assert ids[1] not in peer.arrived
     assert taken_back(sender, ids[1]) == []
+
+
+def test_what_is_redacted_between_reading_and_sending_leaves_without_what_was_taken_out(
+    sender: Sender, peer: Peer
+) -> None:
+    named = approval(2).raw.replace(b'"result":{', b'"result":{"response":"Zerlina",')
+    ids = sender.record([approval(1), named, approval(3)])
+
+    def redact() -> None:
+        with sender.database.write() as connection:
+            StatementStore(connection).redact(
+                UUID(ids[1]),
+                approval(2).raw,
+                reason="request",
+                by=BRIDGE.machine("house"),
+                at=sender.clock.now,
+            )
+
+    Forwarder(Meanwhile(sender.database, redact), sender.target, Direct(TIMEOUT), now=sender.clock).run()
+    assert peer.arrived[:3] == ids
+    assert not [one for one in peer.bodies if b"Zerlina" in one.body]
+
+
+def test_what_was_taken_once_and_is_refused_when_it_is_sent_again_counts_as_held(
+    sender: Sender, peer: Peer
+) -> None:
+    ids = sender.record(approvals(3))
+    sender.run()
+    peer.poison = {ids[1]}
+    with sender.database.write() as connection:
+        replay(connection, "peer", 1)
+    assert sender.run().dead == 1
+    assert taken_back(sender, ids[1]) == [Holder("peer", (UUID(ids[1]),))]
+
+
+def test_what_may_have_arrived_and_is_refused_the_next_time_counts_as_held(
+    sender: Sender, peer: Peer
+) -> None:
+    ids = sender.record(approvals(1))
+    target = replace(sender.target, version="1.0.3")
+    peer.fault = peer.lose_the_answer
+    sender.run(target)
+    peer.fault, peer.poison = (lambda _request: None), {ids[0]}
+    assert sender.run(target, urged=True).dead == 1
+    assert taken_back(sender, ids[0]) == [Holder("peer", (UUID(ids[0]),))]

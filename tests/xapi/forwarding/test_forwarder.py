@@ -39,6 +39,16 @@ def test_everything_arrives_in_the_order_of_the_record_and_once(sender: Sender, 
     assert len(peer.bodies) == 3
 
 
+@pytest.mark.proof
+def test_ten_thousand_statements_arrive_in_order_by_a_thousand_requests(sender: Sender, peer: Peer) -> None:
+    ids: list[str] = []
+    for start in range(1, 10_001, 1000):
+        ids += sender.record(approvals(1000, first=start))
+    report = sender.run()
+    assert (report.forwarded, report.fault, len(peer.bodies)) == (10_000, "", 1000)
+    assert peer.arrived == ids
+
+
 def test_an_empty_record_is_nothing_to_forward(sender: Sender, peer: Peer) -> None:
     report = sender.run()
     assert (report.forwarded, report.fault) == (0, "")

@@ -33,6 +33,8 @@ def test_what_a_target_may_hold_is_exactly_what_was_marked(opened: Database) -> 
             ledger.unmark(gone)
             held.discard(gone)
             assert {seq for seq in range(80) if ledger.holds(seq)} == held
+            asked = sorted(chance.sample(range(80), 9))
+            assert ledger.held_among(asked) == held & set(asked)
 
 
 def test_neighbouring_statements_are_kept_as_one_run(opened: Database) -> None:

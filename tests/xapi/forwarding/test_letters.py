@@ -212,6 +212,14 @@ def test_what_1_0_3_cannot_say_is_put_aside_and_never_cut_down(sender: Sender, e
     assert "contextAgents" in letters[0].reason
 
 
+def test_what_is_put_aside_is_told_once_however_often_what_stands_beside_it_is_tried(
+    sender: Sender, elder: Peer
+) -> None:
+    sender.record([prepare(modern(1), "2.0.0"), prepare(approval(2))])
+    elder.fault = lambda request: Reply(503) if request.method == "POST" else None
+    assert [sender.run(urged=True).dead for _ in range(3)] == [1, 0, 0]
+
+
 def test_a_plain_statement_of_2_0_goes_to_an_elder_target_as_one_of_1_0_3(
     sender: Sender, elder: Peer
 ) -> None:

@@ -141,12 +141,14 @@ class Running:
 
 
 @contextmanager
-def running(database: Database, settings: Settings, head_seconds: float = 10) -> Iterator[Running]:
+def running(
+    database: Database, settings: Settings, head_seconds: float = 10, stalled_seconds: float = 30
+) -> Iterator[Running]:
     """A server in a thread, closed at the end."""
     lrs = Lrs.of(database, settings)
     config = uvicorn.Config(
         web(create_app(lrs), settings),
-        http=protocol(head_seconds),
+        http=protocol(head_seconds, stalled_seconds),
         lifespan="off",
         ws="none",
         log_config=None,
@@ -166,11 +168,13 @@ def running(database: Database, settings: Settings, head_seconds: float = 10) ->
 
 
 @contextmanager
-def alone(folder: Path, settings: Settings, head_seconds: float = 10) -> Iterator[Running]:
+def alone(
+    folder: Path, settings: Settings, head_seconds: float = 10, stalled_seconds: float = 30
+) -> Iterator[Running]:
     """A server of one test's own, on an empty SQLite file."""
     database = Database(str(folder / "record.db"))
     database.migrate()
-    with running(database, settings, head_seconds) as server:
+    with running(database, settings, head_seconds, stalled_seconds) as server:
         yield server
     database.close()
 

@@ -134,9 +134,23 @@ def test_without_attachments_the_answer_is_json(client: Client) -> None:
         [part(EVERY_BYTE, X_Experience_API_Hash="short")],
         [part(EVERY_BYTE, Content_Transfer_Encoding=None)],
         [part(EVERY_BYTE, Content_Transfer_Encoding="base64")],
+        [part(EVERY_BYTE, Content_Transfer_Encoding="8bit")],
+        [part(EVERY_BYTE, Content_Transfer_Encoding="binary, binary")],
         [part(EVERY_BYTE[:-1], X_Experience_API_Hash=hashlib.sha256(EVERY_BYTE).hexdigest())],
     ],
-    ids=["none", "other", "excess", "wrong", "no-hash", "short", "no-encoding", "base64", "cut"],
+    ids=[
+        "none",
+        "other",
+        "excess",
+        "wrong",
+        "no-hash",
+        "short",
+        "no-encoding",
+        "base64",
+        "8bit",
+        "twice",
+        "cut",
+    ],
 )
 def test_a_part_that_is_missing_or_wrong_or_too_many_is_refused(
     client: Client, parts: list[tuple[dict[str, str], bytes]]
@@ -145,6 +159,27 @@ def test_a_part_that_is_missing_or_wrong_or_too_many_is_refused(
     sent = statement(attachments=[declared(EVERY_BYTE)])
     assert send(client, sent, *parts).status == 400
     assert client.get(statementId=sent["id"]).status == 404
+
+
+def test_put_takes_no_list_among_parts_either(client: Client) -> None:
+    """A list of one is a list."""
+    sent = statement(attachments=[declared(EVERY_BYTE)])
+    boundary = a_boundary()
+    for document, status in (([sent], 400), (sent, 204)):
+        body = multipart(boundary, document, part(EVERY_BYTE, Content_Transfer_Encoding="BINARY"))
+        kind = {"Content-Type": f"multipart/mixed; boundary={boundary}"}
+        assert client.ask("PUT", "statements", body, kind, statementId=sent["id"]).status == status
+
+
+@pytest.mark.parametrize(("size", "has_length"), [(1000, True), (3_000_000, False)])
+def test_small_files_come_with_a_length_and_large_ones_in_pieces(
+    client: Client, size: int, has_length: bool
+) -> None:
+    file = EVERY_BYTE * (size // len(EVERY_BYTE) + 1)
+    assert send(client, statement(attachments=[declared(file)]), part(file)).status == 200
+    reply = client.get(attachments="true")
+    assert ("content-length" in reply.headers) is has_length
+    assert read(reply)[1].body == file
 
 
 def test_json_that_needs_a_part_is_refused(client: Client) -> None:

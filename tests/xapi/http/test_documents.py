@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from email.utils import parsedate_to_datetime
+from pathlib import Path
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
 
-from tests.xapi.http.running import Client
-from tests.xapi.http.sending import EVERY, NEW, put, send
+from tests.xapi.http.running import Client, alone
+from tests.xapi.http.sending import EVERY, NEW, WHERE, put, send
+from xapi.lrs.http.lrs import Settings
 
 SAME_AGENT = json.dumps({"account": {"name": "learner", "homePage": "https://example.org"}, "name": "A name"})
 OTHER_AGENT = json.dumps({"mbox": "mailto:learner@example.org"})
@@ -40,6 +43,28 @@ def test_a_document_without_a_type_is_bytes(client: Client, path: str) -> None:
     reply = send(client, "PUT", path, body, {**NEW, "Content-Type": ""})
     assert reply.status == 204
     assert send(client, "GET", path).headers["content-type"] == "application/octet-stream"
+
+
+@pytest.mark.parametrize(
+    "media_type", ["text/plain\r\nX-Own: header", "text/plain; name=日本", "te\x01xt/plain", "a/" + "b" * 254]
+)
+def test_a_type_that_no_header_can_hold_is_refused(client: Client, media_type: str) -> None:
+    """A form says what no header could; kept, it would break every answer about the document."""
+    form = {
+        **WHERE["activities/state"],
+        "content": "here",
+        "Content-Type": media_type,
+        "Authorization": client.authorization,
+        "X-Experience-API-Version": "1.0.3",
+    }
+    sent = client.ask(
+        "POST",
+        "activities/state?method=PUT",
+        urlencode(form).encode(),
+        {"Content-Type": "application/x-www-form-urlencoded", "Authorization": None},
+    )
+    assert (sent.status, sent.json["rule"]) == (400, "content-type")
+    assert send(client, "GET", "activities/state").status == 404
 
 
 @EVERY
@@ -81,6 +106,17 @@ def test_posted_members_are_set_one_level_deep(client: Client, path: str) -> Non
     assert send(client, "GET", path).body == (
         b'{"kept":[1.0],"replaced":{"y":2},"long":12345678901234567890.12345,"new":"\\u00e9"}'
     )
+
+
+def test_a_document_does_not_grow_beyond_a_body_by_merging(tmp_path: Path) -> None:
+    with alone(tmp_path, Settings(max_body=1000)) as server:
+        client, path = server.key(), "activities/state"
+        put(client, path, b'{"a":"%s"}' % (b"x" * 900))
+        etag = send(client, "GET", path).headers["etag"]
+        refused = send(client, "POST", path, b'{"b":"%s"}' % (b"x" * 200))
+        assert (refused.status, "1000 bytes" in refused.json["error"]) == (400, True)
+        assert send(client, "GET", path).headers["etag"] == etag
+        assert send(client, "POST", path, b'{"a":"%s"}' % (b"y" * 900)).status == 204
 
 
 @EVERY

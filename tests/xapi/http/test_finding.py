@@ -13,6 +13,7 @@ import pytest
 
 from tests.xapi.http.running import (
     ACTIVITY,
+    VERB,
     Client,
     Reply,
     Running,
@@ -255,6 +256,68 @@ def test_a_key_for_its_own_statements_sees_no_others(server: Running, client: Cl
     assert walked(mine, limit="1") == [[own[1]], [own[0]]]
     assert [mine.get(statementId=key).status for key in [*others, *own]] == [404, 404, 200, 200]
     assert ids(client.get(ascending="true")) == others + own
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"verb": "https://example.org/secret"},
+        {"activity": "https://example.org/secret"},
+        {"agent": json.dumps({"mbox": "mailto:secret@example.org"})},
+        {"registration": "11111111-2222-4333-8444-555555555555"},
+        {"verb": "https://example.org/secret", "activity": "https://example.org/secret"},
+        {"activity": "https://example.org/secret", "related_activities": "true"},
+        {"agent": json.dumps({"mbox": "mailto:secret@example.org"}), "related_agents": "true"},
+    ],
+)
+def test_by_a_reference_such_a_key_does_not_learn_what_it_may_not_read(
+    server: Running, client: Client, asked: dict[str, str]
+) -> None:
+    """Else one could point at any statement and try what it is found by."""
+    secret = statement(
+        actor={"mbox": "mailto:secret@example.org"},
+        verb={"id": "https://example.org/secret"},
+        object={"id": "https://example.org/secret"},
+        context={"registration": "11111111-2222-4333-8444-555555555555"},
+    )
+    mine = server.key(
+        f"learner-{uuid4().hex}", "statements/write", "statements/read/mine", store=store_of(server)
+    )
+    reference = statement(object={"objectType": "StatementRef", "id": secret["id"]})
+    client.post(secret)
+    mine.post(reference)
+    assert ids(mine.get(**asked)) == []
+    assert ids(client.get(**asked)) == [reference["id"], secret["id"]]
+    own = {**secret, "id": str(uuid4())}
+    mine.post([own, statement(object={"objectType": "StatementRef", "id": own["id"]})])
+    assert len(ids(mine.get(**asked))) == 2
+
+
+def test_who_has_the_answer_already_is_told_so(client: Client) -> None:
+    """RFC 9110, 13.1.2: 304 for GET and HEAD where the ETag is known."""
+    key = posted(client, 1)[0]
+    first = client.get(statementId=key)
+    for known, status in (
+        (first.headers["etag"], 304),
+        (f'"other", W/{first.headers["etag"]}', 304),
+        ("*", 304),
+        ('"other"', 200),
+        (first.headers["etag"].strip('"'), 200),
+    ):
+        for method in ("GET", "HEAD"):
+            again = client.ask(method, "statements", None, {"If-None-Match": known}, statementId=key)
+            assert (again.status, again.headers["etag"]) == (status, first.headers["etag"])
+            assert again.body == (first.body if (method, status) == ("GET", 200) else b"")
+    assert client.get(statementId=str(uuid4())).status == 404
+
+
+def test_pages_end_early_where_their_statements_are_told_at_length(client: Client) -> None:
+    """A canonical definition is told with each statement about its activity, however short these came."""
+    client.post(statement(object={"id": ACTIVITY, "definition": {"extensions": {VERB: "x" * 900_000}}}))
+    posted(client, 10)
+    pages = walked(client, format="canonical")
+    assert [len(page) for page in pages] == [9, 2]
+    assert [len(page) for page in walked(client)] == [11]
 
 
 def test_pages_end_early_where_their_statements_are_large(server: Running, client: Client) -> None:

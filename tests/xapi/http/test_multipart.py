@@ -38,6 +38,24 @@ def test_preamble_epilogue_and_padding_are_ignored() -> None:
     assert [part.body for part in parse(body, "b")] == [b"first", b""]
 
 
+@given(st.binary(max_size=200), st.sampled_from(["b", "-b", "b-", "--", "a b"]))
+def test_whatever_is_sent_is_parsed_or_refused(noise: bytes, boundary: str) -> None:
+    delimiter = b"--" + boundary.encode()
+    pieces = [delimiter, b"\r\n", b"\r\n\r\n", b"--", b"a: 1", noise]
+    for start in range(len(pieces)):
+        body = b"".join([*pieces[start:], *pieces[:start]]) * 2
+        for whole in (body, delimiter + b"\r\n\r\n" + body + b"\r\n" + delimiter + b"--"):
+            assert outcome(whole, boundary) in range(len(whole)) or outcome(whole, boundary) == -400
+
+
+def outcome(body: bytes, boundary: str) -> int:
+    """How many bytes the parts have; where it is refused, the status below nought."""
+    try:
+        return sum(len(one.body) for one in parse(body, boundary))
+    except Refused as refused:
+        return -refused.status
+
+
 def test_a_part_may_contain_what_only_looks_like_its_boundary() -> None:
     body = b"--b\r\n\r\n--b in a line\r\n -- b\r\n-b\r\n--b--"
     with pytest.raises(Refused):
@@ -60,6 +78,12 @@ def test_a_part_may_contain_what_only_looks_like_its_boundary() -> None:
         b"--b\r\na: " + b"x" * 9000 + b"\r\n\r\nx\r\n--b--",
         b"--b\n\nbare line feeds\n--b--",
         b"--b\r\n\r\n" * (MAX_PARTS + 2) + b"--b--",
+        b"--b" + b" " * 1000,
+        b"--b" + b" " * 1000 + b"x\r\n\r\n\r\n--b--",
+        b"--b\r\n--b--",
+        b"--b\r\na: 1\r\n--b\r\n\r\nx\r\n--b--",
+        b"--b\r\n folded: 1\r\n\r\nx\r\n--b--",
+        b"--b\n\r\n\r\n--b--",
     ],
 )
 def test_a_body_that_does_not_follow_its_boundary_is_refused(body: bytes) -> None:

@@ -7,11 +7,14 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
-from tests.xapi.http.running import Client
+from tests.xapi.http.running import Client, running
 from tests.xapi.http.sending import EVERY, EVERY_PROFILE, NEW, put, send
+from xapi.lrs.database import Database
+from xapi.lrs.http.lrs import Settings
 
 
 @EVERY
@@ -98,9 +101,31 @@ def test_of_eight_merges_none_is_lost(client: Client, path: str) -> None:
         send(client, "DELETE", path)
 
 
-def eight_puts(client: Client, path: str, condition: Mapping[str, str]) -> list[int]:
-    """What eight got that put different documents under one condition at once."""
-    return at_once(8, lambda number: send(client, "PUT", path, b'{"by":%d}' % number, condition).status)
+def test_of_eight_puts_through_two_servers_of_one_database_one_wins(postgres_url: str) -> None:
+    """Two processes have a writer each; the second looks only when the first has committed."""
+    database, other = Database(postgres_url), Database(postgres_url)
+    database.migrate()
+    with running(database, Settings()) as one, running(other, Settings()) as two:
+        first = one.key()
+        second = replace(first, address=two.address)
+        for path in ("activities/state", "agents/profile"):
+            for _ in range(4):
+                statuses = eight_puts(first, path, {"If-Match": put(first, path)}, second)
+                assert Counter(statuses) == {204: 1, 412: 7}
+                send(first, "DELETE", path)
+    database.close()
+    other.close()
+
+
+def eight_puts(client: Client, path: str, condition: Mapping[str, str], *others: Client) -> list[int]:
+    """What eight got that put different documents under one condition at once, by turns through each client."""
+    clients = (client, *others)
+
+    def put_one(number: int) -> int:
+        chosen = clients[number % len(clients)]
+        return send(chosen, "PUT", path, b'{"by":%d}' % number, condition).status
+
+    return at_once(8, put_one)
 
 
 def at_once(count: int, act: Callable[[int], int]) -> list[int]:

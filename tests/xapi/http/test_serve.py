@@ -10,8 +10,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import pytest
 
@@ -90,6 +92,39 @@ def test_it_makes_and_shows_a_key_once_and_seals_what_it_took_in_at_its_end(
         other = client_of(lines, "lead", "another")
         assert other.get(statementId=second).status == 200
         assert other.speaking(None).get().headers["x-experience-api-version"] == "2.0.0"
+
+
+def test_whoever_was_answered_before_the_end_finds_it_stored_after_it(tmp_path: Path) -> None:
+    told: list[str] = []
+    statuses: set[int] = set()
+    enough = threading.Event()
+
+    def write(client: Client) -> None:
+        try:
+            while True:
+                reply = client.post([statement() for _ in range(5)])
+                statuses.add(reply.status)
+                told.extend(reply.json)
+                if len(told) > 200:
+                    enough.set()
+        except (OSError, HTTPException):
+            return  # nobody is there any more
+
+    with serving(tmp_path) as (process, lines):
+        client = client_of(lines, *lines[1].removeprefix("Key, shown once: ").split(":"))
+        writers = [threading.Thread(target=write, args=[client]) for _ in range(8)]
+        for writer in writers:
+            writer.start()
+        assert enough.wait(20)
+    for writer in writers:
+        writer.join()
+    assert (process.returncode, statuses) == (0, {200})
+    database = Database(str(tmp_path / "r.db"))
+    with database.read() as connection:
+        store = StatementStore(connection)
+        assert not [key for key in told if store.get(UUID(key)) is None]
+        assert store.count() == len(told)
+    database.close()
 
 
 def verified(folder: Path, store: str) -> chain.Verdict:

@@ -32,7 +32,8 @@ _FORM_HEADERS = frozenset(
 class Asked:
     """A request as it came. `headers` have lower-case names; one that was repeated is joined by commas.
 
-    `version` is the one to answer in; `store` is known once the key is.
+    `version` is the one to answer in; `store` is known once the key is. `is_chunkable`: whether the answer may come
+    without a length, which HTTP/1.0 does not know.
     """
 
     method: str
@@ -42,6 +43,7 @@ class Asked:
     body: Body
     address: str
     version: Version
+    is_chunkable: bool
     store: str = STORE
 
 
@@ -68,7 +70,8 @@ def asked(scope: Scope, receive: Receive, settings: Settings) -> Asked:
     body = Body(receive, headers, settings)
     address = str((scope.get("client") or ("",))[0])
     version = versions.spoken(headers, settings.default_version)
-    return Asked(scope["method"], path, scope["query_string"], headers, body, address, version)
+    is_chunkable = scope["http_version"] != "1.0"
+    return Asked(scope["method"], path, scope["query_string"], headers, body, address, version, is_chunkable)
 
 
 async def understand(request: Asked, settings: Settings) -> Question:
@@ -76,16 +79,17 @@ async def understand(request: Asked, settings: Settings) -> Question:
     route = ROUTES.get(request.path)
     if route is None:
         raise Refused(404, "there is no such resource")
-    content = await request.body.read(min(SMALL, settings.max_body)) if request.body.is_small else None
+    _check_encodings(request.headers)
+    content = await request.body.read_small()
     given = parameters.parse(request.query)
     if request.method == "POST" and "method" in given:
-        return await _alternate(request, route, given, settings)
+        return _alternate(request, route, given, content, settings)
     return _question(request, route, given, content)
 
 
 def _question(request: Asked, route: Route, given: Mapping[str, str], content: bytes | None) -> Question:
     if not route.any_version:
-        _check_headers(request.headers)
+        versions.required(request.headers)
     action = route.actions.get("GET" if request.method == "HEAD" else request.method)
     if action is None:
         raise _unknown_method(route)
@@ -98,19 +102,23 @@ def _unknown_method(route: Route) -> Refused:
     return Refused(405, f"this resource knows {allowed}", headers={"allow": allowed})
 
 
-def _check_headers(headers: Mapping[str, str]) -> None:
-    versions.required(headers)
-    if headers.get("content-encoding", "identity") != "identity":
+def _check_encodings(headers: Mapping[str, str]) -> None:
+    is_plain = headers.get("content-encoding", "identity").lower() == "identity"
+    if not is_plain or headers.get("transfer-encoding", "chunked").lower() != "chunked":
         raise Refused(400, "encoded bodies are not read: send it as it is")
 
 
-async def _alternate(request: Asked, route: Route, given: Mapping[str, str], settings: Settings) -> Question:
+def _alternate(
+    request: Asked, route: Route, given: Mapping[str, str], content: bytes | None, settings: Settings
+) -> Question:
     """The request within a form. Its key may be in there too, so no more is read than from strangers."""
     parameters.check(given, ("method",))
-    form = parameters.parse(await request.body.read(min(SMALL, settings.max_body)))
+    if content is None:
+        raise Refused(413, f"a form may have {SMALL} bytes: use the method itself", rule="size")
+    form = parameters.parse(content)
     told = {name.lower(): value for name, value in form.items() if name.lower() in _FORM_HEADERS}
     inner = {name: value for name, value in form.items() if name.lower() not in _FORM_HEADERS}
-    content = inner.pop("content", "").encode()
+    told_content = inner.pop("content", "").encode()
     request.headers = {**request.headers, "content-type": "application/json", **told}
     request.version = versions.spoken(request.headers, settings.default_version)
     if versions.required(request.headers) == "2.0.0":
@@ -118,4 +126,4 @@ async def _alternate(request: Asked, route: Route, given: Mapping[str, str], set
     if given["method"] not in route.actions:
         raise _unknown_method(route)
     request.method = given["method"]
-    return _question(request, route, inner, content)
+    return _question(request, route, inner, told_content)

@@ -16,7 +16,7 @@ from xapi.lrs.http import multipart
 from xapi.lrs.http.exchange import Call, Refused
 from xapi.model import Attachment, Statement, SubStatement
 from xapi.signatures import verify_signature
-from xapi.validate import validate_batch
+from xapi.validate import is_batch, validate_each
 
 SIGNATURE = "http://adlnet.gov/expapi/attachments/signature"
 
@@ -35,15 +35,21 @@ class Received(NamedTuple):
     attachments: dict[str, tuple[str, bytes]]
 
 
-def received(call: Call, most: int) -> list[Received]:
-    """The statements of a request, `most` or fewer, in order. Raises: Refused (400), InvalidStatement."""
+def received(call: Call, most: int) -> Iterator[Received]:
+    """The statements of a request, `most` or fewer, in order; a PUT brings one, and not in a list.
+
+    They are valid as a whole only when the last one was taken. Raises: Refused (400), InvalidStatement.
+    """
     document, parts = _read(call)
-    valid = validate_batch(document, call.version, max_bytes=len(document), max_statements=most)
-    found = [Received(raw, view, _belonging(raw, view, parts)) for raw, view in valid]
-    used = {sha2 for one in found for sha2 in one.attachments}
+    if call.method == "PUT" and is_batch(document):
+        raise Refused(400, "PUT takes one statement; send several by POST", path="$")
+    used: set[str] = set()
+    for raw, view in validate_each(document, call.version, most):
+        found = Received(raw, view, _belonging(raw, view, parts))
+        used |= found.attachments.keys()
+        yield found
     if parts.keys() - used:
         raise Refused(400, "a part belongs to no attachment of these statements", rule="attachment")
-    return found
 
 
 def declared(view: Statement[Any]) -> Iterator[Attachment]:

@@ -94,7 +94,7 @@ class Gate:
                     key = Keys(connection, self._verified).check(name, secret)
             except KeyRefused as error:
                 self._failures.add(who)
-                raise Refused(401, _REFUSED, headers={"www-authenticate": _BASIC}) from error
+                raise refused_key() from error
         self._failures.clear(who)
         return key
 
@@ -125,8 +125,13 @@ def basic(headers: Mapping[str, str]) -> tuple[str, str]:
         told = ""
     name, colon, secret = told.partition(":")
     if not colon:
-        raise Refused(401, _REFUSED, headers={"www-authenticate": _BASIC})
+        raise refused_key()
     return name, secret
+
+
+def refused_key() -> Refused:
+    """The answer to a key that is unknown, wrong or revoked: the same for each."""
+    return Refused(401, _REFUSED, headers={"www-authenticate": _BASIC})
 
 
 def require(caller: Caller, needed: Iterable[str]) -> None:

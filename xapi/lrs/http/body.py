@@ -14,7 +14,7 @@ from starlette.types import Receive
 from xapi.lrs.http.exchange import Refused
 from xapi.lrs.http.lrs import Settings
 
-SMALL = 1024 * 1024
+SMALL = 128 * 1024
 """Bytes that are read before it is known who sends them."""
 
 _LINGER_SECONDS = 2.0
@@ -25,7 +25,7 @@ class ClientGone(Exception):
 
 
 class Body:
-    """The body of one request."""
+    """The body of one request. It hands over what it reads and keeps nothing of it."""
 
     def __init__(self, receive: Receive, headers: Mapping[str, str], settings: Settings) -> None:
         self._receive, self._settings = receive, settings
@@ -35,22 +35,36 @@ class Body:
         self._read = 0
         self.is_complete = self._length in (None, 0) and "transfer-encoding" not in headers
 
-    @property
-    def is_small(self) -> bool:
-        """Whether it is known to be small; that of a chunked request is not known."""
-        return self.is_complete or (self._length is not None and self._length <= SMALL)
+    async def read_small(self) -> bytes | None:
+        """All of it where it is small, else None. Raises: Refused (408), ClientGone."""
+        most = min(SMALL, self._settings.max_body)
+        if self._length is not None and self._length > most:
+            return None
+        return await self._read_on(most)
+
+    def size(self, most: int) -> int:
+        """How large it will be, at worst. Raises: Refused (413) where that is told and more than `most`."""
+        if self._length is not None and self._length > most:
+            raise _too_large(most)
+        return most if self._length is None else self._length
 
     async def read(self, most: int) -> bytes:
         """All of it. Raises: Refused (413, 408), ClientGone."""
-        if self._length is not None and self._length > most:
+        self.size(most)
+        content = await self._read_on(most)
+        if content is None:
             raise _too_large(most)
+        return content
+
+    async def _read_on(self, most: int) -> bytes | None:
+        """All of it, or None as soon as there is more; what was read then is kept for the next time."""
         began = asyncio.get_running_loop().time()
-        while not self.is_complete:
+        while not self.is_complete and self._read <= most:
             await self._take(began)
-            if self._read > most:
-                raise _too_large(most)
-        self._pieces = [b"".join(self._pieces)]
-        return self._pieces[0]
+        if self._read > most:
+            return None
+        pieces, self._pieces = self._pieces, []
+        return b"".join(pieces)
 
     async def _take(self, began: float) -> None:
         """Waits for the next piece, as long as the sender keeps to the rate and the whole time."""
@@ -70,6 +84,7 @@ class Body:
 
     async def drop(self) -> None:
         """Lets the sender finish for a moment and forgets what it says."""
+        self._pieces.clear()
         try:
             async with asyncio.timeout(_LINGER_SECONDS):
                 while not self.is_complete:
@@ -78,6 +93,11 @@ class Body:
                     self.is_complete = gone or not message.get("more_body", False)
         except TimeoutError:
             self.is_complete = True
+
+    async def hung_up(self) -> None:
+        """Returns when the other side has hung up. Call it only after all was read."""
+        while (await self._receive())["type"] == "http.request":
+            pass
 
 
 def _too_large(most: int) -> Refused:

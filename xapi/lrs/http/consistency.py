@@ -10,7 +10,7 @@ from xapi.lrs.http.lrs import Lrs
 
 CONSISTENT_THROUGH = "x-experience-api-consistent-through"
 
-_NOTHING_PROMISED = "1970-01-01T00:00:00.000000Z"
+NOTHING_PROMISED = "1970-01-01T00:00:00.000000Z"
 
 log = logging.getLogger(__name__)
 
@@ -24,5 +24,5 @@ def consistent_through(lrs: Lrs, store: str) -> dict[str, str]:
         time = lrs.committer.consistent_through(store).astimezone(UTC)
     except XapiError as error:
         log.warning("no time can be promised: %s", error)
-        return {CONSISTENT_THROUGH: _NOTHING_PROMISED}
+        return {CONSISTENT_THROUGH: NOTHING_PROMISED}
     return {CONSISTENT_THROUGH: time.isoformat(timespec="microseconds").replace("+00:00", "Z")}

@@ -8,6 +8,7 @@ Source: xAPI 1.0.3, part three (Communication), 2.2, 2.3, 2.6, 2.7.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from email.utils import format_datetime
@@ -25,6 +26,9 @@ from xapi.lrs.http.subjects import activity_in, agent_in, text_in
 from xapi.lrs.links import identity_of
 
 _BYTES = "application/octet-stream"
+_IN_A_HEADER = re.compile(r"[\x20-\x7e\xa0-\xff]{1,255}")
+"""What a form of the alternate request syntax says is no header yet: it may have lines, and any letters."""
+
 _DONE = Answer(204)
 
 
@@ -151,7 +155,7 @@ def _post(lrs: Lrs, call: Call, place: Place, id_parameter: str) -> Committing:
     def merge(documents: Documents, at: datetime) -> None:
         preconditions.check(call, documents.get(place, name))
         try:
-            documents.merge(place, name, call.body, media_type, at)
+            documents.merge(place, name, call.body, media_type, at, lrs.settings.max_body)
         except NotMergeable as error:
             raise Refused(400, str(error)) from error
 
@@ -172,13 +176,19 @@ def _written(lrs: Lrs, call: Call, act: Callable[[Documents, datetime], object])
     store = call.caller.store
 
     def do(connection: Any, at: datetime) -> object:
-        return act(Documents(connection, store), at)
+        documents = Documents(connection, store)
+        documents.lock()
+        return act(documents, at)
 
     return Committing(lrs.committer.do(do), _DONE)
 
 
 def _media_type(call: Call) -> str:
-    return call.headers.get("content-type", "").strip() or _BYTES
+    """The type that will be sent back. Raises: Refused (400) where no header can hold it."""
+    given = call.headers.get("content-type", "").strip() or _BYTES
+    if not _IN_A_HEADER.fullmatch(given):
+        raise Refused(400, "the Content-Type is no media type", rule="content-type")
+    return given
 
 
 def _check_json(content: bytes) -> None:

@@ -43,11 +43,20 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
-    """What is sent back; the body may come in pieces. HEAD is answered as GET, its body left out later."""
+    """What is sent back; the body may come in pieces. HEAD is answered as GET, its body left out later.
+
+    `holds`: how many bytes are in memory at a time while pieces are sent.
+    """
 
     status: int = 200
     body: bytes | Iterable[bytes] = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+    holds: int = 0
+
+    @property
+    def weight(self) -> int:
+        """The bytes in memory until it was read."""
+        return len(self.body) if isinstance(self.body, bytes) else self.holds
 
 
 class Refused(Exception):

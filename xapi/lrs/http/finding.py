@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from email.utils import format_datetime
 from functools import cache
+from itertools import chain
 
 import msgspec
 
@@ -35,8 +36,9 @@ PARAMETERS = (*_ONE, *_SHAPE, *_MANY, *_RANGE)
 """What may be asked."""
 
 _decode_actor = msgspec.json.Decoder(Actor).decode
-_AT_ONCE = 100
-"""Rows that are read together, so that a page of large statements stays small in memory."""
+_SMALL = 1024 * 1024
+_FEW_ROWS, _MANY_ROWS = 20, 100
+"""Rows that are read together: many only after few were small, so that large ones do not fill the memory."""
 
 
 def get(lrs: Lrs, call: Call) -> Answer:
@@ -50,8 +52,8 @@ def get(lrs: Lrs, call: Call) -> Answer:
             found = [_one(call, store)]
             document = written(found[0])
         else:
-            found, more = _page(lrs, call, store)
-            document = _result([written(one) for one in found], more)
+            found, documents, more = _page(lrs, call, store, written)
+            document = _result(documents, more)
     if found:
         newest = max(one.stored for one in found).replace(microsecond=0)
         headers["last-modified"] = format_datetime(newest, usegmt=True)
@@ -59,7 +61,8 @@ def get(lrs: Lrs, call: Call) -> Answer:
         return Answer(200, document, headers)
     boundary = multipart.new_boundary()
     headers["content-type"] = f"multipart/mixed; boundary={boundary}"
-    return Answer(200, multipart.compose(document, _attachments(lrs, call, found), boundary), headers)
+    pieces = multipart.compose(document, _attachments(lrs, call, found), boundary)
+    return Answer(200, _whole_if_small(pieces), headers, holds=lrs.settings.max_body)
 
 
 # ------------------------------------------------------------------ which
@@ -90,27 +93,37 @@ def _sees_all(call: Call) -> bool:
     return allows(call.caller.scopes, (READ,))
 
 
-def _page(lrs: Lrs, call: Call, store: StatementStore) -> tuple[list[Stored], str]:
-    """The matching statements of one page, and the address of the next one, empty after the last."""
+def _page(
+    lrs: Lrs, call: Call, store: StatementStore, written: Callable[[Stored], bytes]
+) -> tuple[list[Stored], list[bytes], str]:
+    """The statements of one page, each also as it is asked for; and the address of the next one, if there is one.
+
+    How large a page is shows only when it is written: one definition may belong to many small statements.
+    """
     settings, mine = lrs.settings, call.caller.store
     at = cursors.place(settings.cursor_key, mine, call.parameters)
     asked = parameters.count_in(call.parameters, "limit")
     limit = min(asked or settings.max_statements, settings.max_statements)
     found: list[Stored] = []
+    documents: list[bytes] = []
     size = 0
     for one in _from(store, _filters(call), at, limit + 1):
-        size += len(one.raw)
+        document = written(one)
+        size += len(document)
         if found and (len(found) == limit or size > settings.page_bytes):
             place = f"{settings.endpoint}/statements"
-            return found, cursors.more(settings.cursor_key, place, mine, call.parameters, found[-1].seq)
+            further = cursors.more(settings.cursor_key, place, mine, call.parameters, found[-1].seq)
+            return found, documents, further
         found.append(one)
-    return found, ""
+        documents.append(document)
+    return found, documents, ""
 
 
 def _from(store: StatementStore, filters: Filters, at: int | None, most: int) -> Iterator[Stored]:
     """The matching statements from a place on, read some at a time."""
+    at_once = _FEW_ROWS
     while most > 0:
-        filters["limit"] = min(most, _AT_ONCE)
+        filters["limit"] = min(most, at_once)
         if at is not None and filters["ascending"]:
             filters["after_seq"] = at
         elif at is not None:
@@ -120,6 +133,7 @@ def _from(store: StatementStore, filters: Filters, at: int | None, most: int) ->
         if len(some) < filters["limit"]:
             return
         at, most = some[-1].seq, most - len(some)
+        at_once = _MANY_ROWS if sum(len(one.raw) for one in some) < _SMALL else _FEW_ROWS
 
 
 def _filters(call: Call) -> Filters:
@@ -181,6 +195,18 @@ def _writer(lrs: Lrs, call: Call, store: StatementStore) -> Callable[[Stored], b
 
 def _result(documents: Sequence[bytes], more: str) -> bytes:
     return b'{"statements":[' + b",".join(documents) + b'],"more":' + msgspec.json.encode(more) + b"}"
+
+
+def _whole_if_small(pieces: Iterator[bytes]) -> bytes | Iterator[bytes]:
+    """The pieces as one where they are not many bytes, so that the answer has a length."""
+    begun: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        begun.append(piece)
+        size += len(piece)
+        if size > _SMALL:
+            return chain(begun, pieces)
+    return b"".join(begun)
 
 
 def _attachments(lrs: Lrs, call: Call, found: Sequence[Stored]) -> Iterator[multipart.Sent]:

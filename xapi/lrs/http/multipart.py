@@ -15,8 +15,10 @@ from xapi.lrs.http.exchange import Refused
 
 MAX_PARTS = 1000
 _MAX_HEADER = 8192
+_SLICE = 256 * 1024
 _BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]", re.ASCII)
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
+_REST_OF_LINE = re.compile(rb"(--)?[ \t]*+(\r\n|\Z)")
 _PLAIN = re.compile(r"[\x20-\x7e]{1,255}", re.ASCII)
 
 
@@ -57,12 +59,11 @@ def parse(body: bytes, boundary: str) -> list[Part]:
     """
     if not _BOUNDARY.fullmatch(boundary):
         raise Refused(400, "the boundary of the multipart body is missing or malformed", rule="multipart")
-    pieces = _between(body, b"--" + boundary.encode("ascii"))
-    return [_part(piece) for piece in pieces]
+    return [_part(body, *place) for place in _between(body, b"--" + boundary.encode("ascii"))]
 
 
-def _between(body: bytes, delimiter: bytes) -> Iterator[bytes]:
-    """What stands between two delimiter lines each."""
+def _between(body: bytes, delimiter: bytes) -> Iterator[tuple[int, int]]:
+    """From where to where it goes between two delimiter lines each."""
     start = 0 if body.startswith(delimiter) else _after(body.find(b"\r\n" + delimiter))
     if start < 0:
         raise _malformed("does not contain its boundary")
@@ -74,7 +75,7 @@ def _between(body: bytes, delimiter: bytes) -> Iterator[bytes]:
         end = body.find(b"\r\n" + delimiter, begin - 2)
         if end < 0:
             raise _malformed("does not end with its closing boundary")
-        yield body[begin:end]
+        yield begin, end
         start = end + 2
     raise _malformed(f"has more than {MAX_PARTS} parts")
 
@@ -85,28 +86,30 @@ def _after(found: int) -> int:
 
 def _line_end(body: bytes, at: int) -> tuple[int, bool]:
     """Where the line of a delimiter ends, and whether it is the closing one."""
-    is_last = body.startswith(b"--", at)
-    at += 2 * is_last
-    while body[at : at + 1] in (b" ", b"\t"):
-        at += 1
-    if body.startswith(b"\r\n", at) or (is_last and at == len(body)):
-        return at + 2, is_last
-    raise _malformed("has a line that begins with the boundary and goes on")
+    found = _REST_OF_LINE.match(body, at)
+    if found is None or (not found[1] and not found[2]):
+        raise _malformed("has a line that begins with the boundary and goes on")
+    return found.end(), bool(found[1])
 
 
-def _part(piece: bytes) -> Part:
-    if piece.startswith(b"\r\n"):
-        return Part({}, piece[2:])
-    head, mark, body = piece.partition(b"\r\n\r\n")
-    if not mark or len(head) > _MAX_HEADER:
+def _part(body: bytes, begin: int, end: int) -> Part:
+    """The part that stands there."""
+    if body.startswith(b"\r\n", begin, end):
+        return Part({}, body[begin + 2 : end])
+    after = body.find(b"\r\n\r\n", begin, min(end, begin + _MAX_HEADER + 4))
+    if after < 0:
         raise _malformed("has a part whose headers do not end")
+    return Part(_headers(body[begin:after]), body[after + 4 : end])
+
+
+def _headers(head: bytes) -> dict[str, str]:
     headers: dict[str, str] = {}
     for line in head.decode("latin-1").split("\r\n"):
         name, colon, value = line.partition(":")
         if not colon or not _NAME.fullmatch(name) or name.lower() in headers:
             raise _malformed("has a part with a malformed or repeated header")
         headers[name.lower()] = value.strip(" \t")
-    return Part(headers, body)
+    return headers
 
 
 def _malformed(what: str) -> Refused:
@@ -128,5 +131,8 @@ def compose(document: bytes, attachments: Iterable[Sent], boundary: str) -> Iter
             f"\r\nContent-Type: {safe}\r\nContent-Transfer-Encoding: binary\r\n"
             f"X-Experience-API-Hash: {one.sha2}\r\n\r\n"
         )
-        yield delimiter + head.encode("ascii") + one.body + b"\r\n"
+        yield delimiter + head.encode("ascii")
+        for start in range(0, len(one.body), _SLICE):
+            yield one.body[start : start + _SLICE]
+        yield b"\r\n"
     yield delimiter + b"--\r\n"

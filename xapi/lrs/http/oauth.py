@@ -13,8 +13,9 @@ from urllib.parse import unquote
 
 import msgspec
 
+from xapi.errors import KeyRefused
 from xapi.lrs.http import parameters
-from xapi.lrs.http.authentication import basic
+from xapi.lrs.http.authentication import basic, refused_key
 from xapi.lrs.http.exchange import Answer, Call, Refused
 from xapi.lrs.http.lrs import Lrs
 from xapi.lrs.keys import TOKEN_SECONDS, Key, Keys
@@ -37,26 +38,35 @@ def token(lrs: Lrs, call: Call) -> Answer:
         form = _form(call)
         key = lrs.gate.key(*_credentials(call, form), call.address)
         scopes = _scopes(key, form.get("scope"))
+        given = _issued(lrs, key, scopes)
     except _Denied as denied:
         return _told(400, {"error": denied.code, "error_description": str(denied)})
     except Refused as refused:
         code = "invalid_client" if refused.status == 401 else "temporarily_unavailable"
         return _told(refused.status, {"error": code, "error_description": refused.message}, refused.headers)
-
-    def issue(connection: Any, at: datetime) -> str:
-        return Keys(connection).issue(key, scopes, at)
-
-    given = lrs.committer.do(issue).result()
     told = {"access_token": given, "token_type": "Bearer", "expires_in": TOKEN_SECONDS}
     return _told(200, {**told, "scope": _spelled(scopes, form.get("scope", ""))})
 
 
+def _issued(lrs: Lrs, key: Key, scopes: frozenset[str]) -> str:
+    """A new token. Raises: Refused (401) where the key was revoked since it was looked at."""
+
+    def issue(connection: Any, at: datetime) -> str:
+        return Keys(connection).issue(key, scopes, at)
+
+    try:
+        return lrs.committer.do(issue).result()
+    except KeyRefused as error:
+        raise refused_key() from error
+
+
 def _form(call: Call) -> Mapping[str, str]:
+    """What the form says; a parameter without a value is none (RFC 6749, 3.2)."""
     media_type = call.headers.get("content-type", "").partition(";")[0].strip().lower()
     if not media_type.endswith("x-www-form-urlencoded"):
         raise _Denied("invalid_request", "send the form as application/x-www-form-urlencoded")
     try:
-        form = parameters.parse(call.body)
+        form = {name: value for name, value in parameters.parse(call.body).items() if value}
     except Refused as refused:
         raise _Denied("invalid_request", refused.message) from refused
     if "grant_type" not in form:

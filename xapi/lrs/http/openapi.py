@@ -17,6 +17,7 @@ _VERSION = {
     "required": True,
     "schema": {"type": "string", "enum": ["1.0.3", "2.0.0"]},
 }
+_KNOWN = {"name": "If-None-Match", "in": "header", "required": False, "schema": {"type": "string"}}
 _TAGS = [
     {"name": name, "in": "header", "required": False, "schema": {"type": "string"}}
     for name in ("If-Match", "If-None-Match")
@@ -70,6 +71,8 @@ def _operation(path: str, route: routes.Route, method: str) -> dict[str, Any]:
     headers: list[dict[str, Any]] = [] if route.any_version else [_VERSION]
     if method in ("PUT", "POST", "DELETE") and "/" in path and not route.any_version:
         headers = [*headers, *_TAGS]
+    if method == "GET":
+        headers = [*headers, _KNOWN]
     described: dict[str, Any] = {
         "operationId": f"{method.lower()}_{path.replace('/', '_')}",
         "summary": (action.resource.__doc__ or "").partition("\n")[0],

@@ -189,6 +189,7 @@ _WHY = {
     413: "the body is too large",
     429: "too many requests or failed attempts",
     503: "not now; try again",
+    505: "the files are too large for an answer to HTTP/1.0",
     507: "the disk is full",
 }
 _ALWAYS = {
@@ -220,6 +221,8 @@ def responses(path: str, method: str, *, is_open: bool) -> dict[str, Any]:
     """Every answer there can be, by status."""
     headers = _ALWAYS | (_THROUGH if path == "statements" else {})
     found: dict[str, Any] = dict([_good(path, method, headers)])
+    if method == "GET":
+        found["304"] = {"description": "this is what If-None-Match names", "headers": headers}
     for status in _statuses(path, method, is_open=is_open):
         content = {"application/json": {"schema": _ref("Error")}}
         found[str(status)] = {"description": _WHY[status], "headers": headers, "content": content}
@@ -250,4 +253,6 @@ def _statuses(path: str, method: str, *, is_open: bool) -> list[int]:
         found.append(412)
     if method == "GET" and (path == "statements" or "/" in path):
         found.append(404)
+    if (path, method) == ("statements", "GET"):
+        found.append(505)
     return found

@@ -16,6 +16,7 @@ from xapi import chain
 from xapi.errors import XapiError
 from xapi.lrs.database import Database
 from xapi.lrs.dialect import dialect_of
+from xapi.lrs.http.failures import frames
 from xapi.lrs.store import StatementStore
 
 ORGANISATION = "xapi-lrs"
@@ -90,5 +91,5 @@ class Regularly:
         while not self._ended.wait(self._seconds):
             try:
                 self._act()
-            except Exception:  # the outermost loop of this thread: told in the log, tried again
-                log.exception("what is done every %s s failed", self._seconds)
+            except Exception as error:  # the outermost loop of this thread: told in the log, tried again
+                log.error("what is done every %s s failed\n%s", self._seconds, "".join(frames(error)))

@@ -26,25 +26,23 @@ def put(lrs: Lrs, call: Call) -> Committing:
     wanted = parameters.uuid_in(call.parameters, "statementId")
     if wanted is None:
         raise Refused(400, "the parameter statementId is missing")
-    found = received(call, lrs.settings.max_batch)
-    if call.body.lstrip()[:1] == b"[" or len(found) != 1:
-        raise Refused(400, "PUT takes one statement; send several by POST", path="$")
-    if found[0].view.id not in (UNSET, wanted):
+    (found,) = received(call, lrs.settings.max_batch)
+    if found.view.id not in (UNSET, wanted):
         raise Refused(400, "the id is not the one of the parameter statementId", path="$.id", rule="id")
-    return _stored(lrs, call, [_prepared(call, found[0], wanted)], Answer(204))
+    return _stored(lrs, call, [_prepared(call, found, wanted)], Answer(204))
 
 
 def post(lrs: Lrs, call: Call) -> Committing:
     """Stores all the statements or none; answers with their ids in order."""
-    found = received(call, lrs.settings.max_batch)
-    if not found:
+    prepared = [_prepared(call, one) for one in received(call, lrs.settings.max_batch)]
+    if not prepared:
         raise Refused(400, "there is no statement in the list", path="$", rule="empty")
-    ids = [one.view.id if isinstance(one.view.id, UUID) else uuid4() for one in found]
-    prepared = [_prepared(call, one, key) for one, key in zip(found, ids, strict=True)]
-    return _stored(lrs, call, prepared, Answer(200, _encode(ids)))
+    return _stored(lrs, call, prepared, Answer(200, _encode([one.uuid for one in prepared])))
 
 
-def _prepared(call: Call, one: Received, key: UUID) -> Prepared:
+def _prepared(call: Call, one: Received, wanted: UUID | None = None) -> Prepared:
+    """The statement under its id, else under the one that is wanted, else under a new one."""
+    key = one.view.id if isinstance(one.view.id, UUID) else wanted or uuid4()
     return prepare(Built(key, one.raw, one.view), call.version, one.attachments)
 
 

@@ -1,0 +1,236 @@
+"""Every field that is kept about persons. Of a table of ours the columns are named, the record's own tables whole."""
+
+from __future__ import annotations
+
+from gleanery.model.personal import Group, Keeping, Personal, Role, Shown, Use, Whose
+
+_DESK = (Role.CURATOR, Role.ADMINISTRATOR)
+_OFFICE = (Role.ADMINISTRATOR,)
+_AUDIT = (Role.ADMINISTRATOR, Role.AUDITOR)
+_NOBODY = (Role.NOBODY,)
+
+_ENTERED_BY = ("who entered it (pseudonym)", "wer es eingetragen hat (Pseudonym)")
+_ENDED_BY = ("who ended it (pseudonym)", "wer es beendet hat (Pseudonym)")
+
+_GROUPS = (
+    # ------------------------------------------------------------------ authors, as platforms name them
+    Group(
+        "content", Whose.AUTHOR, Use.READING, Keeping.POLICY, _DESK, Shown.QUEUE,
+        {
+            "body": (
+                "a post's words, address and tags, and its author's name and id",
+                "Wortlaut, Adresse und Schlagwörter eines Beitrags, Name und Kennung der Autorin oder des Autors",
+            ),
+        },
+    ),
+    Group(
+        "content", Whose.AUTHOR, Use.READING, Keeping.POLICY, _NOBODY, Shown.NOWHERE,
+        {
+            "sealed": (
+                "the same, encrypted, where a post holds sensitive data",
+                "dasselbe, verschlüsselt, wenn ein Beitrag sensible Daten enthält",
+            ),
+        },
+    ),
+    Group(
+        "post", Whose.AUTHOR, Use.READING, Keeping.POST, _DESK, Shown.QUEUE,
+        {
+            "handle_id": ("which account a post is from", "von welchem Konto ein Beitrag stammt"),
+            "external_id": ("a post's id on its platform", "Kennung eines Beitrags auf seiner Plattform"),
+            "parent_external_id": ("the post it answers", "der Beitrag, auf den er antwortet"),
+            "published_at": ("when it was posted", "wann er veröffentlicht wurde"),
+            "edited_at": ("when it was edited", "wann er geändert wurde"),
+        },
+    ),
+    Group(
+        "handle", Whose.AUTHOR, Use.READING, Keeping.POST, _OFFICE, Shown.PEOPLE,
+        {
+            "platform": ("the platform of an account", "Plattform eines Kontos"),
+            "realm": ("its workspace or site", "Arbeitsbereich oder Seite des Kontos"),
+            "external_id": ("the account's id there", "Kennung des Kontos dort"),
+        },
+    ),
+    # ------------------------------------------------------------------ persons of the organisation
+    Group(
+        "handle", Whose.PERSON, Use.IDENTITY, Keeping.EMPLOYMENT, _OFFICE, Shown.PEOPLE,
+        {"person_id": ("the person an account is linked to", "Person, mit der ein Konto verknüpft ist")},
+    ),
+    Group(
+        "person", Whose.PERSON, Use.IDENTITY, Keeping.PERSON, _OFFICE, Shown.PEOPLE,
+        {
+            "id": ("a random id in place of the name", "zufällige Kennung anstelle des Namens"),
+            "made_at": ("when the person became known", "wann die Person bekannt wurde"),
+            "merged_into": ("the same person's older id", "ältere Kennung derselben Person"),
+            "unit": ("organisational unit, from the HR list", "Organisationseinheit, aus der Personalliste"),
+            "starts_on": ("first day, from the HR list", "erster Tag, aus der Personalliste"),
+            "ends_on": ("last day, from the HR list", "letzter Tag, aus der Personalliste"),
+            "directory_mark": ("keyed hash of the HR number", "Hashwert der Personalnummer unter einem Schlüssel"),
+            "directory_number": ("the HR number, encrypted", "Personalnummer, verschlüsselt"),
+        },
+    ),
+    Group(
+        "person", Whose.STAFF, Use.SIGN_IN, Keeping.PERSON, _AUDIT, Shown.AUDIT,
+        {"account": ("sign-in name of curators and administrators", "Anmeldename der Kuratierenden und Verwaltenden")},
+    ),
+    Group(
+        "person_merge", Whose.PERSON, Use.IDENTITY, Keeping.PERSON, _OFFICE, Shown.PEOPLE,
+        {
+            "person_id": ("an id that was found to be another's", "Kennung, die sich als die einer anderen erwies"),
+            "into_id": ("the id it was merged into", "Kennung, mit der sie zusammengeführt wurde"),
+            "at": ("when", "wann"),
+            "undone_at": ("when it was taken back", "wann es zurückgenommen wurde"),
+            "by": _ENTERED_BY,
+            "undone_by": _ENDED_BY,
+        },
+    ),
+    Group(
+        "handle_link", Whose.PERSON, Use.IDENTITY, Keeping.PERSON, _OFFICE, Shown.PEOPLE,
+        {
+            "handle_id": ("an account", "ein Konto"),
+            "person_id": ("whose it was", "wem es gehörte"),
+            "how": ("who says so: sign-in, HR list, administrator", "wer es sagt: Anmeldung, Liste, Verwaltung"),
+            "verified": ("whether it is verified", "ob es bestätigt ist"),
+            "since": ("from when", "ab wann"),
+            "until": ("until when", "bis wann"),
+            "ended_why": ("why it ended", "warum es endete"),
+            "by": _ENTERED_BY,
+            "ended_by": _ENDED_BY,
+        },
+    ),
+    Group(
+        "directory_change", Whose.PERSON, Use.IDENTITY, Keeping.PERSON, _OFFICE, Shown.PEOPLE,
+        {
+            "person_id": ("whom a step of an HR import changed", "wen ein Schritt der Personalliste geändert hat"),
+            "subject_id": ("the link or basis it made or ended", "Verknüpfung oder Rechtsgrundlage dazu"),
+            "before": ("unit or days before", "Einheit oder Tage vorher"),
+            "after": ("unit or days after", "Einheit oder Tage nachher"),
+        },
+    ),
+    Group(
+        "basis", Whose.PERSON, Use.PROOF, Keeping.PROOF, _OFFICE, Shown.BASES,
+        {
+            "person_id": ("whose consent or agreement it is", "wessen Einwilligung oder Vereinbarung es ist"),
+            "purpose": ("for which purpose", "für welchen Zweck"),
+            "text_id": ("which text was consented to", "in welchen Text eingewilligt wurde"),
+            "reference": ("reference of the agreement or law", "Fundstelle der Vereinbarung oder des Gesetzes"),
+            "given_at": ("when it was given", "wann sie gegeben wurde"),
+            "ended_at": ("when it was withdrawn or ended", "wann sie widerrufen oder beendet wurde"),
+            "ended_why": ("whether it was withdrawn", "ob sie widerrufen wurde"),
+            "given_by": _ENTERED_BY,
+            "ended_by": _ENDED_BY,
+        },
+    ),
+    Group(
+        "stated", Whose.PERSON, Use.PROOF, Keeping.PERSON, _OFFICE, Shown.BASES,
+        {
+            "statement_id": ("that a statement is about a person", "dass eine Aussage von einer Person handelt"),
+            "person_id": ("which person", "welche Person"),
+            "handle_id": ("by which account", "über welches Konto"),
+            "basis_id": ("on which basis it rests", "auf welcher Grundlage sie beruht"),
+            "purpose": ("for which purpose", "für welchen Zweck"),
+            "at": ("when it was stated", "wann sie getroffen wurde"),
+            "voided_at": ("when it was voided", "wann sie für ungültig erklärt wurde"),
+        },
+    ),
+    # ------------------------------------------------------------------ erasures
+    Group(
+        "erasure", Whose.PERSON, Use.PROOF, Keeping.ERASURE, _OFFICE, Shown.PEOPLE,
+        {
+            "sealed": (
+                "whom an erasure is about, encrypted, until it is done",
+                "wen eine Löschung betrifft, verschlüsselt, bis sie getan ist",
+            ),
+        },
+    ),
+    Group(
+        "erasure", Whose.STAFF, Use.DECISIONS, Keeping.HOUSE, _AUDIT, Shown.PEOPLE,
+        {
+            "asked_by": ("who asked for an erasure (pseudonym)", "wer eine Löschung beantragt hat (Pseudonym)"),
+            "decided_by": ("who agreed to it (pseudonym)", "wer ihr zugestimmt hat (Pseudonym)"),
+        },
+    ),
+    Group(
+        "erased_handle", Whose.AUTHOR, Use.PROOF, Keeping.HOUSE, _NOBODY, Shown.NOWHERE,
+        {
+            "handle_id": (
+                "an account whose posts are no longer taken in, as a derived id",
+                "ein Konto, dessen Beiträge nicht mehr aufgenommen werden, als abgeleitete Kennung",
+            ),
+        },
+    ),
+    # ------------------------------------------------------------------ the record
+    Group(
+        "lrs_statement", Whose.PERSON, Use.STATEMENTS, Keeping.RECORD, _AUDIT, Shown.STATEMENTS,
+        {
+            "*": (
+                "what a pseudonym, or whom another sender names, did with which item, when",
+                "was ein Pseudonym, oder wen ein anderer Sender nennt, wann mit welchem Inhalt getan hat",
+            ),
+        },
+    ),
+    Group(
+        "lrs_term", Whose.PERSON, Use.STATEMENTS, Keeping.RECORD, _AUDIT, Shown.STATEMENTS,
+        {
+            "*": (
+                "the pseudonyms themselves, and whom other senders name, as they do",
+                "die Pseudonyme selbst, und wen andere Sender nennen, wie sie es tun",
+            ),
+        },
+    ),
+    Group(
+        "lrs_statement_agent", Whose.PERSON, Use.STATEMENTS, Keeping.RECORD, _NOBODY, Shown.NOWHERE,
+        {"*": ("index: which statements name a pseudonym", "Verzeichnis: welche Aussagen ein Pseudonym nennen")},
+    ),
+    Group(
+        "lrs_statement_registration", Whose.PERSON, Use.STATEMENTS, Keeping.RECORD, _NOBODY, Shown.NOWHERE,
+        {"*": ("index: which statements belong to an assignment", "Verzeichnis: Aussagen einer Zuweisung")},
+    ),
+    Group(
+        "lrs_attachment", Whose.PERSON, Use.STATEMENTS, Keeping.RECORD, _AUDIT, Shown.STATEMENTS,
+        {"*": ("files that came with statements", "Dateien, die mit Aussagen kamen")},
+    ),
+    Group(
+        "lrs_document", Whose.PERSON, Use.STATEMENTS, Keeping.PERSON, _AUDIT, Shown.STATEMENTS,
+        {"*": ("where a learner was in an activity (state, profile)", "wo jemand in einer Aktivität steht")},
+    ),
+    # ------------------------------------------------------------------ staff
+    Group(
+        "decision", Whose.STAFF, Use.DECISIONS, Keeping.HOUSE, _AUDIT, Shown.QUEUE,
+        {
+            "actor": ("who decided (pseudonym)", "wer entschieden hat (Pseudonym)"),
+            "undone_by": ("who took it back (pseudonym)", "wer es zurückgenommen hat (Pseudonym)"),
+            "reason": ("the reason they gave", "die angegebene Begründung"),
+            "at": ("when", "wann"),
+        },
+    ),
+    Group(
+        "tag", Whose.STAFF, Use.DECISIONS, Keeping.HOUSE, _DESK, Shown.QUEUE,
+        {"said_by": ("who tagged an item, if it was a person", "wer einen Inhalt verschlagwortet hat")},
+    ),
+    Group(
+        "audit_entry", Whose.STAFF, Use.DECISIONS, Keeping.HOUSE, _AUDIT, Shown.AUDIT,
+        {
+            "actor": ("who did or read something (pseudonym)", "wer etwas tat oder las (Pseudonym)"),
+            "subject": ("to what, or about whom (id)", "woran oder über wen (Kennung)"),
+            "detail": ("ids and codes of what was done", "Kennungen und Schlüssel dazu"),
+            "at": ("when", "wann"),
+        },
+    ),
+    Group(
+        "consent_text", Whose.STAFF, Use.PROOF, Keeping.PROOF, _OFFICE, Shown.BASES, {"made_by": _ENTERED_BY}
+    ),
+    Group(
+        "directory_import", Whose.STAFF, Use.DECISIONS, Keeping.HOUSE, _OFFICE, Shown.AUDIT,
+        {"by": _ENTERED_BY, "undone_by": _ENDED_BY},
+    ),
+    Group(
+        "kept", Whose.STAFF, Use.SIGN_IN, Keeping.HOURS, _NOBODY, Shown.NOWHERE,
+        {
+            "key": ("hash of a sign-in link or session", "Hashwert eines Anmeldelinks oder einer Sitzung"),
+            "value": ("the account it signs in", "das Konto, das er anmeldet"),
+        },
+    ),
+)  # fmt: skip
+
+PERSONAL: tuple[Personal, ...] = tuple(field for group in _GROUPS for field in group.fields())
+"""Every field kept about persons."""
