@@ -10,13 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
-from uuid import UUID
 
 import structlog
 
 from gleanery.config import ForwardSettings, secret
 from gleanery.errors import GleaneryError
-from gleanery.flow.change import Change
 from gleanery.flow.house import House
 from gleanery.flow.record import STORE, driver
 from gleanery.leases import Held, LeaseLost, held
@@ -25,7 +23,6 @@ from xapi.forwarding import (
     DeadLetter,
     Filter,
     Forwarder,
-    Holder,
     NotAnswered,
     Reply,
     Report,
@@ -122,25 +119,6 @@ def dead(house: House, name: str, after_seq: int = 0, limit: int = 100) -> list[
     target = house.config.target(name).name
     with house.store.read() as session:
         return forwarding.dead_letters(driver(session), target, store=STORE, after_seq=after_seq, limit=limit)
-
-
-def take_back(house: House, change: Change, ids: Sequence[UUID], erasure: str) -> list[Holder]:
-    """Have erased statements voided wherever they went, in the transaction that erases them.
-
-    Returns the targets that may hold them, those of the past too: they can hide them, and only their operators
-    can delete them. `erasure`: its id; the same again changes nothing.
-    """
-    connection = driver(change.session)
-    found = forwarding.holders(connection, ids, store=STORE)
-    forwarding.forget(connection, ids, store=STORE)
-    house_itself = house.bridge.machine("house")
-    told = forwarding.voidings(found, bridge=house.bridge, by=house_itself, event=erasure, at=change.at)
-    change.state(told)
-    for one in found:
-        change.audit(
-            "forward.taken_back", f"erasure:{erasure}", f"target:{one.target}", statements=len(one.ids)
-        )
-    return found
 
 
 # --------------------------------------------------------------------------- what the library is given

@@ -16,6 +16,7 @@ from gleanery import cli
 from gleanery.errors import ConfigError
 from gleanery.flow import deciding, desk, forwarding, run
 from gleanery.flow.house import House
+from gleanery.flow.record import Removal
 from gleanery.leases import held
 from gleanery.model.items import DecisionVerdict
 from gleanery.model.record import Entry
@@ -166,15 +167,14 @@ def test_a_replay_brings_the_same_again(house: House, peer: Peer) -> None:
 
 def test_what_is_erased_here_is_voided_there_and_the_target_is_named(house: House, peer: Peer) -> None:
     work(house)
-    gone = _ids(house)[0]
+    gone, emptied = _ids(house)[0], []
     for _ in range(2):
         with house.change() as change:
-            [holder] = forwarding.take_back(house, change, [gone], "erasure-1")
-    assert (holder.target, holder.ids) == ("central", (gone,))
+            change.erase(Removal([gone], "erasure:1", "erasure:1"), emptied.extend)
+    assert [(one.erased.id, one.holders) for one in emptied] == [(gone, ("central",))]
     work(house)
-    [void] = told(peer.bodies[-1])
-    assert (void["verb"]["id"], void["object"]["id"]) == (adl.VOIDED.id, str(gone))
-    assert {entry.actor for entry in entries(house, "forward.taken_back")} == {"erasure:erasure-1"}
+    voids = [one for one in told(peer.bodies[-1]) if one["verb"]["id"] == adl.VOIDED.id]
+    assert [one["object"]["id"] for one in voids] == [str(gone)]
 
 
 def test_a_paused_target_is_left_alone_and_keeps_its_place(

@@ -55,8 +55,12 @@ class Answer:
 
     @property
     def weight(self) -> int:
-        """The bytes in memory until it was read."""
-        return len(self.body) if isinstance(self.body, bytes) else self.holds
+        """The bytes in memory until it was read; nothing where these are so few that a socket takes them."""
+        held = len(self.body) if isinstance(self.body, bytes) else self.holds
+        return held if held > _FEW else 0
+
+
+_FEW = 64 * 1024
 
 
 class Refused(Exception):

@@ -50,6 +50,7 @@ class _Timed(HttpToolsProtocol):
         super().__init__(*arguments, **named)
         self._in_head = True
         self._since_body = 0
+        self._before = b""
         self._in_time = _Timer(self.loop, self.head_seconds, self._tell_slow)
         self._unread = 0
         self._being_read = _Timer(self.loop, self.stalled_seconds, self._look_at_reading)
@@ -61,8 +62,9 @@ class _Timed(HttpToolsProtocol):
         self._in_time.start()
 
     def data_received(self, data: bytes) -> None:
+        before, self._before = self._before, (self._before + data)[-3:]
         if self._in_head:
-            data = _without_offers(data)
+            data = without_offers(before, data)
             self._in_time.start()
         self._since_body += len(data)
         super().data_received(data)
@@ -174,11 +176,15 @@ class _Timer:
         self._act()
 
 
-def _without_offers(data: bytes) -> bytes:
-    """The headers without an offer to go on in another protocol, which the parser would take as accepted.
+def without_offers(before: bytes, data: bytes) -> bytes:
+    """Headers without an offer to go on in another protocol, which the parser would take as accepted.
 
-    Java's HttpClient offers HTTP/2 with whatever it sends first.
+    Java's HttpClient offers HTTP/2 with whatever it sends first. `before`: the last three bytes that came
+    before; what follows the empty line is left as it is.
     """
-    end = data.find(b"\r\n\r\n")
-    head = data if end < 0 else data[:end]
-    return _UPGRADE.sub(_NOT_TAKEN, head) + data[len(head) :] if _UPGRADE.search(head) else data
+    both = before + data
+    end = both.find(b"\r\n\r\n")
+    head = both if end < 0 else both[:end]
+    if not _UPGRADE.search(head):
+        return data
+    return (_UPGRADE.sub(_NOT_TAKEN, head) + both[len(head) :])[len(before) :]

@@ -22,8 +22,8 @@ class Room:
         self._given_back = asyncio.Event()
 
     def has(self, size: int) -> bool:
-        """Whether so many bytes are left; where nothing is used, any number is."""
-        return not self._used or self._used + size <= self._most
+        """Whether so many bytes are left; none always are, and where nothing is used, any number."""
+        return not size or not self._used or self._used + size <= self._most
 
     @asynccontextmanager
     async def of(self, size: int) -> AsyncIterator[None]:
