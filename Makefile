@@ -24,10 +24,11 @@ check: dev  ## what every commit must pass: format, lint, types, imports, docume
 	$(STATIC)
 	@$(BIN)/pytest -q tests/test_repository.py tests/test_docs.py
 
-test: dev  ## all that must hold, on bounded samples, with coverage (minutes)
+test: dev  ## all that must hold, on bounded samples (minutes)
 	@scripts/system-packages
 	$(STATIC)
-	@$(BIN)/pytest -q -n auto --cov --cov-report=term:skip-covered
+	@$(BIN)/pytest -q -n auto -m "not proof and not browser"
+	@$(BIN)/pytest -q -m browser
 	@$(MAKE) other
 
 proof: dev  ## full loads, kills and large tables (long)
@@ -70,4 +71,4 @@ other: dev
 	version=$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
 	echo "Testing on Python $$version as well"; \
 	$(MAKE) PYTHON="$$python" dev; \
-	.venv-$$version/bin/pytest -q -n auto -m "not proof and not browser" $(PLAIN_TESTS)
+	.venv-$$version/bin/pytest -q -n auto -m "not proof and not browser" -k "not postgresql" $(PLAIN_TESTS)

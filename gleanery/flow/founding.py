@@ -24,7 +24,7 @@ from xapi.errors import XapiError
 def open_house(config: Config, now: Callable[[], datetime] = utc_now, *, read_only: bool = False) -> House:
     """The house of this configuration. Raises: ConfigError where it was never founded or is of another version."""
     store = Store(config.database_url, read_only=read_only)
-    if store.path is not None and not store.path.exists():
+    if store.path is not None and not _is_there(store.path):
         raise ConfigError(f"There is no gleanery in {store.path.parent} yet.", remedy="Run `gleanery init`.")
     store.require_current()
     with store.read() as session:
@@ -32,6 +32,16 @@ def open_house(config: Config, now: Callable[[], datetime] = utc_now, *, read_on
     if organisation is None:
         raise ConfigError("The database holds no organisation yet.", remedy="Run `gleanery init`.")
     return House(config, store, organisation, now, _last_checkpoint=now())
+
+
+def _is_there(path: Path) -> bool:
+    """Says whether the database's file is there. Raises: ConfigError where this account may not look."""
+    try:
+        return path.exists()
+    except PermissionError as error:
+        raise ConfigError(
+            f"This account may not look into {path.parent}.", remedy="Give it the right to read that folder."
+        ) from error
 
 
 def found_house(config: Config, now: Callable[[], datetime] = utc_now) -> House:

@@ -56,6 +56,7 @@ def test_the_whole_flow_by_keyboard_alone(chromium: Browser, site: Site) -> None
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_selector("#rows")
+    page.wait_for_load_state("load")
     all_titles = titles(page)
 
     page.keyboard.press("j")

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from time import process_time
 
@@ -45,8 +46,10 @@ def as_nobody(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     if os.geteuid() == 0:
         nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--bounding-set=-all"]
         command = [*nobody, *command]
-        for folder in (cwd, *cwd.parents[:2]):
-            folder.chmod(0o755)
+        own = Path(tempfile.gettempdir())
+        for folder in (cwd, *cwd.parents):
+            if own in folder.parents:
+                folder.chmod(0o755)
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True)
 
 

@@ -141,6 +141,9 @@ def _text(path: Path, raw: bytes) -> str:
     )
 
 
+_LONGEST_CELL = 10_000
+
+
 def _rows(path: Path, text: str) -> list[tuple[int, list[str]]]:
     """The rows that hold anything, each with the line it begins on. Raises: BadInput where they cannot be told."""
     lines = [*io.StringIO(text, newline=""), _END]
@@ -151,6 +154,8 @@ def _rows(path: Path, text: str) -> list[tuple[int, list[str]]]:
     begins = 1
     try:
         for cells in reader:
+            if max(map(len, cells), default=0) > _LONGEST_CELL:  # csv's own limit may be raised by others
+                raise csv.Error(f"a cell has more than {_LONGEST_CELL:,} characters")
             rows.append((begins, cells))
             begins = reader.line_num + 1
     except csv.Error as error:

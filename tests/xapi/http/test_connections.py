@@ -10,6 +10,7 @@ import re
 import select
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.types import Message
@@ -256,8 +257,8 @@ def test_pieces_are_fetched_only_while_somebody_is_there() -> None:
     async def sent() -> None:
         await send_body(send, Answer(200, pieces()), Threads("test", 1, 1), Body(receive, {}, Settings()))
 
-    with pytest.raises(ClientGone):
-        asyncio.run(sent())
+    with pytest.raises(ClientGone), ThreadPoolExecutor(1) as pool:  # a thread that has no event loop yet
+        pool.submit(lambda: asyncio.run(sent())).result()
     assert len(fetched) < 3
 
 
