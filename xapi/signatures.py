@@ -121,6 +121,8 @@ def _certified_key(chain: Any) -> RSAPublicKey:
     """The key of the first certificate, the signer's; all of them are well formed."""
     must(isinstance(chain, list) and bool(chain), "$", _RULE, "has an empty x5c")
     certificates = [load_der_x509_certificate(base64.b64decode(one, validate=True)) for one in chain]
+    # RFC 5280 wants a positive number; the library that reads them only warns, until it will refuse.
+    must(all(one.serial_number > 0 for one in certificates), "$", _RULE, "has a certificate without number")
     key = certificates[0].public_key()
     if not isinstance(key, RSAPublicKey):
         raise InvalidStatement("$", _RULE, "has a certificate without RSA key")

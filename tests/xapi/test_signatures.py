@@ -295,6 +295,7 @@ def test_no_bytes_make_it_fail_otherwise(signature: bytes) -> None:
     refuse(bearing(UNSIGNED, signature), signature)
 
 
+@pytest.mark.filterwarnings("ignore:Parsed a serial number")  # of a certificate that is refused
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.integers(0, len(CERTIFICATE) - 1), st.sampled_from("A/z9="))
 def test_no_certificate_makes_it_fail_otherwise(place: int, letter: str) -> None:
