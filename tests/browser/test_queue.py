@@ -64,6 +64,7 @@ def test_the_whole_flow_by_keyboard_alone(chromium: Browser, site: Site) -> None
     assert focused(page) == all_titles[1]
     page.keyboard.press("k")
     expect(page.locator("#reader-title")).to_have_text(all_titles[0])
+    expect(page.locator(":focus")).to_contain_text(all_titles[0])
     page.keyboard.press("j")
     expect(page.locator("#reader-title")).to_have_text(all_titles[1])
 
