@@ -1,6 +1,8 @@
 """The servers that are measured beside each other, each a process of its own on loopback.
 
-    python benchmarks/_lrs_servers.py ours|plain ADDRESS PORT_FILE [COMMIT_MILLISECONDS]
+    python benchmarks/_lrs_servers.py ours|plain ADDRESS COMMITS_FILE [COMMIT_MILLISECONDS]
+
+It prints the port it listens on, and at its end writes the number of its commits to the file.
 
 `ours` is the record store; `plain` is what is quickly written: FastAPI, pydantic models, one INSERT a row.
 Ralph is used where its command is found in .venv-peers (see `ralph` below); its peers' results stand without it.
@@ -53,12 +55,11 @@ def basic(secret: str) -> str:
 @contextlib.contextmanager
 def served(kind: str, address: str, folder: Path, commit_milliseconds: float = 0) -> Iterator[Place]:
     """One of our two servers, until the end of the block."""
-    told = folder / f"{secrets.token_hex(4)}.port"
+    counted = folder / f"{secrets.token_hex(4)}.commits"
     environment = os.environ | {"BENCH_SECRET": SECRET}
-    command = [sys.executable, __file__, kind, address, str(told), str(commit_milliseconds)]
-    with _process(command, environment):
-        _wait(told.exists)
-        yield Place(int(told.read_text()), "/xapi/statements", basic(SECRET))
+    command = [sys.executable, __file__, kind, address, str(counted), str(commit_milliseconds)]
+    with _process(command, environment) as process:
+        yield Place(int(process.stdout.readline()), "/xapi/statements", basic(SECRET))
 
 
 @contextlib.contextmanager
@@ -77,26 +78,27 @@ def ralph(folder: Path) -> Iterator[Place]:
     subprocess.run(made, check=True, env=environment, capture_output=True)
     command = [str(RALPH), "runserver", "-b", "fs", "-h", "127.0.0.1", "-p", str(port)]
     with _process(command, environment):
-        _wait(lambda: _answers(port))
+        _wait_for(port)
         yield Place(port, "/xAPI/statements/", basic(secret))
 
 
 @contextlib.contextmanager
-def _process(command: list[str], environment: dict[str, str]) -> Iterator[None]:
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait(30)
+def _process(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
+    with subprocess.Popen(command, env=environment, **pipes) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
 
 
-def _wait(is_there: Callable[[], bool]) -> None:
+def _wait_for(port: int) -> None:
+    """Returns when another program listens; it tells nobody, so it is tried."""
     until = time.monotonic() + 60
-    while not is_there():
+    while not _answers(port):
         if time.monotonic() > until:
             raise SystemExit("a server did not start")
-        time.sleep(0.02)
+        time.sleep(0.05)
 
 
 def _answers(port: int) -> bool:
@@ -183,26 +185,32 @@ def _our_app(address: str, commit_milliseconds: float, counted: Path) -> tuple[A
     return web(create_app(lrs), settings), end
 
 
-def _run(kind: str, address: str, told: Path, commit_milliseconds: float) -> None:
+def _plain_app(address: str) -> tuple[Any, Callable[[], None]]:
+    """What is quickly written, and nothing to do at the end."""
+    from _lrs_plain import plain_app
+
+    with contextlib.closing(sqlite3.connect(address)) as connection:
+        for statement in CREATE_PLAIN:
+            connection.execute(statement)
+    return plain_app(address, INSERT_PLAIN, _plain_row), lambda: None
+
+
+def _run(kind: str, address: str, counted: Path, commit_milliseconds: float) -> None:
     import uvicorn
 
-    end: Callable[[], None] = lambda: None  # noqa: E731
-    if kind == "plain":
-        with contextlib.closing(sqlite3.connect(address)) as connection:
-            for statement in CREATE_PLAIN:
-                connection.execute(statement)
-        from _lrs_plain import plain_app
+    from xapi.lrs.http.protocol import protocol
+    from xapi.lrs.http.serve import HEAD_SECONDS
 
-        app = plain_app(address, INSERT_PLAIN, _plain_row)
+    if kind == "plain":
+        app, end = _plain_app(address)
     else:
-        app, end = _our_app(address, commit_milliseconds, told.with_suffix(".commits"))
+        app, end = _our_app(address, commit_milliseconds, counted)
     # uvicorn raises the signal that ended it once more; what comes after the end is to be done then.
     signal.signal(signal.SIGTERM, lambda *_: None)
-    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none")
+    http = protocol(HEAD_SECONDS) if kind == "ours" else "auto"
+    config = uvicorn.Config(app, http=http, log_config=None, access_log=False, lifespan="off", ws="none")
     with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
-        passing = told.with_suffix(".part")
-        passing.write_text(str(listener.getsockname()[1]))
-        passing.replace(told)
+        print(listener.getsockname()[1], flush=True)
         uvicorn.Server(config).run(sockets=[listener])
     end()
 

@@ -16,6 +16,9 @@ import msgspec
 
 from xapi.errors import InvalidStatement
 
+PARSER_DEPTH = 200
+"""Objects and arrays within each other at which `parse` gives up."""
+
 MAX_BYTES = 1024 * 1024
 """Bytes of one statement, 1 MiB."""
 

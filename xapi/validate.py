@@ -22,7 +22,7 @@ from xapi.rules import check_statement
 from xapi.rules.faults import refusal
 from xapi.rules.scores import check_exact_scores, may_tie
 from xapi.spelling import check_object_spelling, check_spelling
-from xapi.strict_json import MAX_BYTES, check_size, exact_number, parse, write
+from xapi.strict_json import MAX_BYTES, PARSER_DEPTH, check_size, exact_number, parse, write
 
 _Decode: TypeAlias = Callable[[bytes], Statement[Any]]
 
@@ -63,6 +63,8 @@ def validate(raw: bytes, version: Version = "1.0.3", *, max_bytes: int = MAX_BYT
         InvalidStatement: with the JSON path and the name of the first broken rule.
     """
     check_size(raw, max_bytes)
+    if raw.count(b"{") + raw.count(b"[") > PARSER_DEPTH:
+        parse(raw, max_bytes)  # how deep the decoder goes differs between Pythons
     try:
         statement = _about_activity(raw)
     except _UNREADABLE:

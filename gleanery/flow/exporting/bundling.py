@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from gleanery.audit import AuditLog
@@ -12,13 +13,11 @@ from gleanery.flow.exporting.selecting import Chosen
 from gleanery.flow.house import House
 from gleanery.flow.record import driver
 from xapi import bundles, evidence
-from xapi.bundles import Manifest, Member
+from xapi.bundles import Manifest
 from xapi.checkpoints import Checkpoint
 from xapi.errors import XapiError
 from xapi.lrs.bundling import members
 from xapi.signer import fingerprint_of
-
-Members = Callable[[int, int], Iterable[Member]]
 
 
 def write(
@@ -33,8 +32,7 @@ def write(
         progress(done, max(done, len(chosen.seqs)))
 
     with house.store.read() as session:
-        connection = driver(session)
-        source: Members = lambda first, last: members(connection, chosen.store, first, last)  # noqa: E731
+        source = partial(members, driver(session), chosen.store)
         try:
             manifest = bundles.write(
                 path,

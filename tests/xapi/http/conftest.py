@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from uuid import uuid4
 
 import pytest
 
-from tests.xapi.http.running import Client, Running, running
-from xapi.lrs.database import Database
+from tests.xapi.http.running import Client, Running, running_on
 from xapi.lrs.http.lrs import Settings
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A running server on an empty database, once of each kind."""
-    path = tmp_path_factory.mktemp("lrs") / "record.db"
-    address = str(path) if request.param == "sqlite" else request.getfixturevalue("served_url")
-    database = Database(address)
-    database.migrate()
-    with running(database, Settings()) as made:
+    folder = tmp_path_factory.mktemp("lrs")
+    postgres = partial(request.getfixturevalue, "postgres")
+    with running_on(request.param, folder, postgres, Settings()) as made:
         yield made
-    database.close()
-
-
-@pytest.fixture(scope="session")
-def served_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The address of one PostgreSQL database for all tests here."""
-    postgres = request.getfixturevalue("postgres")
-    name = postgres.create_database()
-    yield postgres.url(name)
-    postgres.drop_database(name)
 
 
 @pytest.fixture(scope="session")

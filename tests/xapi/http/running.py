@@ -8,8 +8,8 @@ import json
 import secrets
 import socket
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from uuid import uuid4
 
 import uvicorn
 
+from tests.servers import Postgres
 from xapi.lrs.database import Database
 from xapi.lrs.dialect import dialect_of
 from xapi.lrs.http.app import create_app
@@ -219,3 +220,27 @@ def multipart(boundary: str, document: Any, *parts: tuple[Mapping[str, str], byt
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         pieces.append(delimiter + b"\r\n" + lines.encode() + b"\r\n" + body)
     return b"\r\n".join([*pieces, delimiter + b"--\r\n"])
+
+
+@contextmanager
+def running_on(
+    kind: str, folder: Path, postgres: Callable[[], Postgres], settings: Settings
+) -> Iterator[Running]:
+    """A server on an empty database of a kind; on PostgreSQL one that is dropped at the end."""
+    if kind == "sqlite":
+        with _served(str(folder / "record.db"), settings) as made:
+            yield made
+        return
+    server = postgres()
+    name = server.create_database()
+    with _served(server.url(name), settings) as made:
+        yield made
+    server.drop_database(name)
+
+
+@contextmanager
+def _served(address: str, settings: Settings) -> Iterator[Running]:
+    with closing(Database(address)) as database:
+        database.migrate()
+        with running(database, settings) as made:
+            yield made

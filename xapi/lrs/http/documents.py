@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Any
@@ -32,72 +33,6 @@ _IN_A_HEADER = re.compile(r"[\x20-\x7e\xa0-\xff]{1,255}")
 _DONE = Answer(204)
 
 
-def get_state(lrs: Lrs, call: Call) -> Answer:
-    """One state document, or the ids of all of this context."""
-    return _get(lrs, call, _state(call), "stateId")
-
-
-def put_state(lrs: Lrs, call: Call) -> Committing:
-    """Keeps a state document in place of what was there."""
-    return _put(lrs, call, _state(call), "stateId")
-
-
-def post_state(lrs: Lrs, call: Call) -> Committing:
-    """Merges a JSON object into a state document."""
-    return _post(lrs, call, _state(call), "stateId")
-
-
-def delete_state(lrs: Lrs, call: Call) -> Committing:
-    """Removes one state document, or all of this context."""
-    if "stateId" in call.parameters:
-        return _delete(lrs, call, _state(call), "stateId")
-    place = _state(call)
-    return _written(lrs, call, lambda documents, _: documents.delete(place))
-
-
-def get_agent_profile(lrs: Lrs, call: Call) -> Answer:
-    """One profile document of an agent, or the ids of all."""
-    return _get(lrs, call, _agent_profile(call), "profileId")
-
-
-def put_agent_profile(lrs: Lrs, call: Call) -> Committing:
-    """Keeps a profile document of an agent in place of what was there."""
-    return _put(lrs, call, _agent_profile(call), "profileId")
-
-
-def post_agent_profile(lrs: Lrs, call: Call) -> Committing:
-    """Merges a JSON object into a profile document of an agent."""
-    return _post(lrs, call, _agent_profile(call), "profileId")
-
-
-def delete_agent_profile(lrs: Lrs, call: Call) -> Committing:
-    """Removes a profile document of an agent."""
-    return _delete(lrs, call, _agent_profile(call), "profileId")
-
-
-def get_activity_profile(lrs: Lrs, call: Call) -> Answer:
-    """One profile document of an activity, or the ids of all."""
-    return _get(lrs, call, _activity_profile(call), "profileId")
-
-
-def put_activity_profile(lrs: Lrs, call: Call) -> Committing:
-    """Keeps a profile document of an activity in place of what was there."""
-    return _put(lrs, call, _activity_profile(call), "profileId")
-
-
-def post_activity_profile(lrs: Lrs, call: Call) -> Committing:
-    """Merges a JSON object into a profile document of an activity."""
-    return _post(lrs, call, _activity_profile(call), "profileId")
-
-
-def delete_activity_profile(lrs: Lrs, call: Call) -> Committing:
-    """Removes a profile document of an activity."""
-    return _delete(lrs, call, _activity_profile(call), "profileId")
-
-
-# ------------------------------------------------------------------ where
-
-
 def _state(call: Call) -> Place:
     registration = uuid_in(call.parameters, "registration")
     given = str(registration) if registration is not None else ""
@@ -112,21 +47,73 @@ def _activity_profile(call: Call) -> Place:
     return Place("activity", activity=activity_in(call))
 
 
-# ------------------------------------------------------------------ what
+@dataclass(frozen=True)
+class DocumentResource:
+    """One of the three resources: where a call's documents are, and what the parameter with their id is called."""
+
+    place: Callable[[Call], Place]
+    id_parameter: str
+    deletes_all: bool = False
+
+    def get(self, lrs: Lrs, call: Call) -> Answer:
+        """One document, or without an id the ids of all in this place."""
+        place = self.place(call)
+        if self.id_parameter not in call.parameters:
+            return _ids(lrs, call, place)
+        name, since = text_in(call, self.id_parameter), call.parameters.get("since")
+        if since is not None:
+            raise Refused(
+                400, f"the parameter since is for lists of ids, not together with {self.id_parameter}"
+            )
+        with lrs.database.read() as connection:
+            found = Documents(connection, call.caller.store).get(place, name)
+        if found is None:
+            raise Refused(404, "there is no document of this id here")
+        headers = {"content-type": found.type, "etag": f'"{found.etag}"', **_last_modified(found.updated)}
+        return Answer(200, found.content, headers)
+
+    def put(self, lrs: Lrs, call: Call) -> Committing:
+        """Keeps a document in place of what was there."""
+        place, name, media_type = self.place(call), text_in(call, self.id_parameter), _media_type(call)
+        if is_json(media_type):
+            _check_json(call.body)
+
+        def put(documents: Documents, at: datetime) -> None:
+            preconditions.check_put(call, documents.get(place, name), is_state=place.kind == "state")
+            documents.put(place, name, call.body, media_type, at)
+
+        return _written(lrs, call, put)
+
+    def post(self, lrs: Lrs, call: Call) -> Committing:
+        """Merges a JSON object into a document."""
+        place, name, media_type = self.place(call), text_in(call, self.id_parameter), _media_type(call)
+
+        def merge(documents: Documents, at: datetime) -> None:
+            preconditions.check(call, documents.get(place, name))
+            try:
+                documents.merge(place, name, call.body, media_type, at, lrs.settings.max_body)
+            except NotMergeable as error:
+                raise Refused(400, str(error)) from error
+
+        return _written(lrs, call, merge)
+
+    def delete(self, lrs: Lrs, call: Call) -> Committing:
+        """Removes one document, or without an id, where the resource allows it, all in this place."""
+        place = self.place(call)
+        if self.deletes_all and self.id_parameter not in call.parameters:
+            return _written(lrs, call, lambda documents, _: documents.delete(place))
+        name = text_in(call, self.id_parameter)
+
+        def delete(documents: Documents, _: datetime) -> None:
+            preconditions.check(call, documents.get(place, name))
+            documents.delete(place, name)
+
+        return _written(lrs, call, delete)
 
 
-def _get(lrs: Lrs, call: Call, place: Place, id_parameter: str) -> Answer:
-    if id_parameter not in call.parameters:
-        return _ids(lrs, call, place)
-    name, since = text_in(call, id_parameter), call.parameters.get("since")
-    if since is not None:
-        raise Refused(400, f"the parameter since is for lists of ids, not together with {id_parameter}")
-    with lrs.database.read() as connection:
-        found = Documents(connection, call.caller.store).get(place, name)
-    if found is None:
-        raise Refused(404, "there is no document of this id here")
-    headers = {"content-type": found.type, "etag": f'"{found.etag}"', **_last_modified(found.updated)}
-    return Answer(200, found.content, headers)
+STATE = DocumentResource(_state, "stateId", deletes_all=True)
+AGENT_PROFILE = DocumentResource(_agent_profile, "profileId")
+ACTIVITY_PROFILE = DocumentResource(_activity_profile, "profileId")
 
 
 def _ids(lrs: Lrs, call: Call, place: Place) -> Answer:
@@ -135,41 +122,6 @@ def _ids(lrs: Lrs, call: Call, place: Place) -> Answer:
         names, updated = Documents(connection, call.caller.store).names(place, since)
     headers = {"content-type": "application/json", **(_last_modified(updated) if updated else {})}
     return Answer(200, msgspec.json.encode(names), headers)
-
-
-def _put(lrs: Lrs, call: Call, place: Place, id_parameter: str) -> Committing:
-    name, media_type = text_in(call, id_parameter), _media_type(call)
-    if is_json(media_type):
-        _check_json(call.body)
-
-    def put(documents: Documents, at: datetime) -> None:
-        preconditions.check_put(call, documents.get(place, name), is_state=place.kind == "state")
-        documents.put(place, name, call.body, media_type, at)
-
-    return _written(lrs, call, put)
-
-
-def _post(lrs: Lrs, call: Call, place: Place, id_parameter: str) -> Committing:
-    name, media_type = text_in(call, id_parameter), _media_type(call)
-
-    def merge(documents: Documents, at: datetime) -> None:
-        preconditions.check(call, documents.get(place, name))
-        try:
-            documents.merge(place, name, call.body, media_type, at, lrs.settings.max_body)
-        except NotMergeable as error:
-            raise Refused(400, str(error)) from error
-
-    return _written(lrs, call, merge)
-
-
-def _delete(lrs: Lrs, call: Call, place: Place, id_parameter: str) -> Committing:
-    name = text_in(call, id_parameter)
-
-    def delete(documents: Documents, _: datetime) -> None:
-        preconditions.check(call, documents.get(place, name))
-        documents.delete(place, name)
-
-    return _written(lrs, call, delete)
 
 
 def _written(lrs: Lrs, call: Call, act: Callable[[Documents, datetime], object]) -> Committing:

@@ -63,26 +63,26 @@ ROUTES: Mapping[str, Route] = {
     ),
     "activities/state": Route(
         {
-            "GET": Action(documents.get_state, (*_STATE, "since"), (STATE, ALL_READ)),
-            "PUT": Action(documents.put_state, _STATE, (STATE,)),
-            "POST": Action(documents.post_state, _STATE, (STATE,)),
-            "DELETE": Action(documents.delete_state, _STATE, (STATE,)),
+            "GET": Action(documents.STATE.get, (*_STATE, "since"), (STATE, ALL_READ)),
+            "PUT": Action(documents.STATE.put, _STATE, (STATE,)),
+            "POST": Action(documents.STATE.post, _STATE, (STATE,)),
+            "DELETE": Action(documents.STATE.delete, _STATE, (STATE,)),
         }
     ),
     "agents/profile": Route(
         {
-            "GET": Action(documents.get_agent_profile, (*_AGENT_PROFILE, "since"), (PROFILE, ALL_READ)),
-            "PUT": Action(documents.put_agent_profile, _AGENT_PROFILE, (PROFILE,)),
-            "POST": Action(documents.post_agent_profile, _AGENT_PROFILE, (PROFILE,)),
-            "DELETE": Action(documents.delete_agent_profile, _AGENT_PROFILE, (PROFILE,)),
+            "GET": Action(documents.AGENT_PROFILE.get, (*_AGENT_PROFILE, "since"), (PROFILE, ALL_READ)),
+            "PUT": Action(documents.AGENT_PROFILE.put, _AGENT_PROFILE, (PROFILE,)),
+            "POST": Action(documents.AGENT_PROFILE.post, _AGENT_PROFILE, (PROFILE,)),
+            "DELETE": Action(documents.AGENT_PROFILE.delete, _AGENT_PROFILE, (PROFILE,)),
         }
     ),
     "activities/profile": Route(
         {
-            "GET": Action(documents.get_activity_profile, (*_ACTIVITY_PROFILE, "since"), (PROFILE, ALL_READ)),
-            "PUT": Action(documents.put_activity_profile, _ACTIVITY_PROFILE, (PROFILE,)),
-            "POST": Action(documents.post_activity_profile, _ACTIVITY_PROFILE, (PROFILE,)),
-            "DELETE": Action(documents.delete_activity_profile, _ACTIVITY_PROFILE, (PROFILE,)),
+            "GET": Action(documents.ACTIVITY_PROFILE.get, (*_ACTIVITY_PROFILE, "since"), (PROFILE, ALL_READ)),
+            "PUT": Action(documents.ACTIVITY_PROFILE.put, _ACTIVITY_PROFILE, (PROFILE,)),
+            "POST": Action(documents.ACTIVITY_PROFILE.post, _ACTIVITY_PROFILE, (PROFILE,)),
+            "DELETE": Action(documents.ACTIVITY_PROFILE.delete, _ACTIVITY_PROFILE, (PROFILE,)),
         }
     ),
     "agents": Route({"GET": Action(agents.get, ("agent",), _READERS)}),
