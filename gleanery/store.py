@@ -205,8 +205,12 @@ def _connect_reading(path: Path) -> sqlite3.Connection:
     at_rest = not index.exists() and not (log.exists() and log.stat().st_size)
     address = f"file:{quote(str(path.absolute()))}?mode=ro{'&immutable=1' if at_rest else ''}"
     connection = sqlite3.connect(address, uri=True, timeout=10.0, check_same_thread=False)
-    connection.isolation_level = None
-    connection.execute("PRAGMA query_only=ON")
+    try:
+        connection.isolation_level = None
+        connection.execute("PRAGMA query_only=ON")
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 

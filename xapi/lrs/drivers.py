@@ -63,8 +63,12 @@ class SqliteDriver:
             check_same_thread=False,
             cached_statements=256,
         )
-        for pragma in _PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}")
+        try:
+            for pragma in _PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.Error:  # not a database, or one that may not be written
+            connection.close()
+            raise
         return connection
 
     def begin(self, connection: Any, *, writing: bool) -> None:
