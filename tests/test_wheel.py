@@ -142,7 +142,7 @@ def test_the_record_library_alone_passes_its_tests(
     copied = tmp_path / "tests"
     ignored = shutil.ignore_patterns("__pycache__", "test_tincan_edge.py")
     shutil.copytree(ROOT / "tests" / "xapi", copied / "xapi", ignore=ignored)
-    for name in ("__init__.py", "conftest.py", "servers.py"):
+    for name in ("__init__.py", "conftest.py", "effort.py", "servers.py"):
         shutil.copy(ROOT / "tests" / name, copied)
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n  proof: full size\n", "utf-8")
     options = ("-q", "-W", "error", "-k", chosen, "-m", "not proof", "-p", "no:cacheprovider")
