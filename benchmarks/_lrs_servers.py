@@ -5,7 +5,7 @@
 It prints the port it listens on, and at its end writes the number of its commits to the file.
 
 `ours` is the record store; `plain` is what is quickly written: FastAPI, pydantic models, one INSERT a row.
-Ralph is used where its command is found in .venv-peers (see `ralph` below); its peers' results stand without it.
+Ralph is used where `make proof` has fetched it (.venv-peers/ralph); the others' results stand without it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-RALPH = ROOT / ".venv-peers" / "bin" / "ralph"
+RALPH = ROOT / ".venv-peers" / "ralph"
 KEY, SECRET = "bench", secrets.token_urlsafe(16)
 
 
@@ -64,22 +64,12 @@ def served(kind: str, address: str, folder: Path, commit_milliseconds: float = 0
 
 @contextlib.contextmanager
 def ralph(folder: Path) -> Iterator[Place]:
-    """Ralph with its file backend, as its documentation starts it."""
-    port = _free_port()
-    environment = {
-        "PATH": os.environ["PATH"],
-        "RALPH_APP_DIR": str(folder),
-        "RALPH_RUNSERVER_BACKEND": "fs",
-        "RALPH_BACKENDS__LRS__FS__DEFAULT_DIRECTORY_PATH": str(folder),
-    }
-    secret = secrets.token_urlsafe(12)
-    agent = json.dumps({"mbox": "mailto:bench@example.org"})
-    made = [RALPH, "auth", "-u", KEY, "-p", secret, "-s", "all", "-M", agent, "-w"]
-    subprocess.run(made, check=True, env=environment, capture_output=True)
-    command = [str(RALPH), "runserver", "-b", "fs", "-h", "127.0.0.1", "-p", str(port)]
-    with _process(command, environment):
-        _wait_for(port)
-        yield Place(port, "/xAPI/statements/", basic(secret))
+    """Ralph with its file backend, set to keep what it has (as it comes, it fails at the second write)."""
+    from tests.story import peers
+
+    with peers.ralph(folder) as peer:
+        token = base64.b64encode(f"{peer.key}:{peer.secret}".encode()).decode()
+        yield Place(int(peer.endpoint.split(":")[2].split("/")[0]), "/xAPI/statements/", f"Basic {token}")
 
 
 @contextlib.contextmanager
@@ -90,28 +80,6 @@ def _process(command: list[str], environment: dict[str, str]) -> Iterator[subpro
             yield process
         finally:
             process.terminate()
-
-
-def _wait_for(port: int) -> None:
-    """Returns when another program listens; it tells nobody, so it is tried."""
-    until = time.monotonic() + 60
-    while not _answers(port):
-        if time.monotonic() > until:
-            raise SystemExit("a server did not start")
-        time.sleep(0.05)
-
-
-def _answers(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-    except OSError:
-        return False
-    return True
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 # ------------------------------------------------------------------ in the server's own process
