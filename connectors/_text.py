@@ -12,7 +12,7 @@ _BLOCK_NAMES = (
     "address article aside blockquote body caption dd div dl dt fieldset figcaption figure footer form h1 h2 h3"
     " h4 h5 h6 header hr main nav ol p pre section table tr ul"
 )
-_SILENT_NAMES = "script style template noscript iframe object embed svg math head title select textarea"
+_SILENT_NAMES = "script style template noscript iframe object svg math head title select textarea"
 _BLOCKS, _SILENT = frozenset(_BLOCK_NAMES.split()), frozenset(_SILENT_NAMES.split())
 
 

@@ -29,7 +29,9 @@ def moment(value: str | float, pattern: str | None = None) -> datetime:
     One without a zone counts as UTC. Raises: ValueError if it is none of these.
     """
     if isinstance(value, int | float) or re.fullmatch(r"\d{9,13}(\.\d+)?", value):
-        seconds = float(value)
+        seconds = float(value) if isinstance(value, str) else value
+        if not abs(seconds) < 1e15:
+            raise ValueError("a time outside of 1900 to 9999")
         return _aware(datetime.fromtimestamp(seconds / 1000 if seconds > 1e11 else seconds, UTC))
     text = value.strip()
     if pattern:
@@ -41,7 +43,10 @@ def moment(value: str | float, pattern: str | None = None) -> datetime:
 
 
 def _aware(found: datetime) -> datetime:
-    aware = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    try:
+        aware = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("a time outside of 1900 to 9999") from error
     if not _EARLIEST <= aware <= _LATEST:
         raise ValueError("a time outside of 1900 to 9999")
     return aware

@@ -10,23 +10,67 @@
     ├── Conflict           the same id with other content: an alarm, never overwritten
     └── BrokenPlugin       a plugin raised what it should not: its makers act
 
-A message names the plugin, the thing and the remedy; it holds no secret and no personal data.
+A message names the plugin, the thing and the remedy; it holds no secret and no personal data. Against secrets there
+is a second wall: those in use are known here, and are cut out of every message and log line (`without_secrets`).
 """
 
 from __future__ import annotations
 
+import json
+import threading
 from datetime import datetime
+from urllib.parse import quote
+
+_SHORTEST_SECRET = 8
+_MOST_SECRETS = 10_000
+_lasting: set[str] = set()
+_passing: dict[str, None] = {}
+"""Those of tokens, which come and go: oldest first, the oldest are forgotten."""
+_noting = threading.RLock()
+
+
+def keep_secret(value: str, *, lasting: bool = False) -> None:
+    """Have this cut out of messages and logs from now on; what is too short to be told from words is not.
+
+    `lasting`: for as long as this process runs, however many others come; for those of the configuration.
+    """
+    forms = {value, quote(value.encode("utf-8", "surrogatepass"), safe=""), json.dumps(value)[1:-1]}
+    with _noting:
+        for form in forms:
+            if len(form) < _SHORTEST_SECRET:
+                continue
+            _passing.pop(form, None)
+            if lasting:
+                _lasting.add(form)
+            else:
+                _passing[form] = None
+        while len(_passing) > _MOST_SECRETS:
+            del _passing[next(iter(_passing))]
+
+
+def without_secrets(text: str) -> str:
+    """The text with every secret in use replaced by stars."""
+    with _noting:
+        found = [secret for secret in (*_lasting, *_passing) if secret in text]
+    for secret in sorted(found, key=len, reverse=True):  # one may be the beginning of another
+        text = text.replace(secret, "********")
+    return text
 
 
 class GleaneryError(Exception):
-    """A deliberate error with a message for a person."""
+    """A deliberate error with a message for a person.
+
+    `stops_source`: raised for one partition, it holds for the whole source; the others need not be tried.
+    """
 
     exit_code = 1
 
-    def __init__(self, message: str, *, remedy: str = "") -> None:
+    def __init__(self, message: str, *, remedy: str = "", stops_source: bool = False) -> None:
+        message, remedy = without_secrets(message), without_secrets(remedy)
         super().__init__(message)
         self.message = message
         self.remedy = remedy
+        self.stops_source = stops_source
 
     def __str__(self) -> str:
         return f"{self.message} {self.remedy}".strip()
@@ -53,14 +97,24 @@ class BadInput(GleaneryError):
 class Unreachable(GleaneryError):
     """The other side did not answer or answered with a passing fault.
 
-    `retry_after` is the number of seconds it asked us to wait, None where it said nothing.
+    `retry_after` is the number of seconds it asked us to wait, None where it said nothing. `in_doubt`: whether it
+    may have done what was asked; False where the request never left, or was turned away.
     """
 
     exit_code = 6
 
-    def __init__(self, message: str, *, remedy: str = "", retry_after: float | None = None) -> None:
-        super().__init__(message, remedy=remedy)
+    def __init__(
+        self,
+        message: str,
+        *,
+        remedy: str = "",
+        retry_after: float | None = None,
+        stops_source: bool = False,
+        in_doubt: bool = True,
+    ) -> None:
+        super().__init__(message, remedy=remedy, stops_source=stops_source)
         self.retry_after = retry_after
+        self.in_doubt = in_doubt
 
 
 class QuotaExhausted(GleaneryError):
@@ -68,8 +122,8 @@ class QuotaExhausted(GleaneryError):
 
     exit_code = 6
 
-    def __init__(self, message: str, *, until: datetime, remedy: str = "") -> None:
-        super().__init__(message, remedy=remedy)
+    def __init__(self, message: str, *, until: datetime, remedy: str = "", stops_source: bool = True) -> None:
+        super().__init__(message, remedy=remedy, stops_source=stops_source)
         self.until = until
 
 

@@ -7,7 +7,9 @@ SNI, the Host header and the certificate check keep the name.
 
 Behind a proxy the target's addresses are checked wherever its name resolves here; the proxy resolves it
 again, so protection against rebinding is then the proxy's part.
-Each request has a connection of its own; cookies are not kept and `.netrc` is not read.
+Each request has a connection of its own; cookies are not kept and `.netrc` is not read. A kept one would
+save round trips, which do not count where platforms allow about one request a second. But one that ended unseen leaves
+it in doubt whether a form arrived, and one opened to an entered host must not serve a redirect to it.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
+from requests.adapters import BaseAdapter
 from requests.utils import get_environ_proxies, select_proxy
 from urllib3.exceptions import DecodeError, HTTPError
 
@@ -34,9 +37,9 @@ from gleanery.http.addresses import (
     origin,
     system_resolver,
 )
-from gleanery.http.transport import Adapter, Deadline, Line, tls_context
+from gleanery.http.transport import Adapter, Deadline, Line, Transport, tls_context
 
-__all__ = ["GuardedHttp", "Resolver", "is_public"]
+__all__ = ["GuardedHttp", "Resolver", "Transport", "is_public"]
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _SAFE_HEADERS = frozenset({"accept", "accept-encoding", "user-agent", "if-none-match", "if-modified-since"})
@@ -97,6 +100,10 @@ class GuardedHttp:
         Raises as `get`.
         """
         return self._request(method, url, headers, data=data)
+
+    def transport(self) -> BaseAdapter:
+        """This session as a transport adapter, for a client library that brings a requests session."""
+        return Transport(self)
 
     def _request(
         self, method: str, url: str, headers: Mapping[str, str] | None, **content: dict[str, str] | bytes
@@ -175,7 +182,9 @@ class GuardedHttp:
             found = self._resolve(host, port)
         except (OSError, UnicodeError):
             text = f"the name {host} is not known."
-            raise Unreachable(text, remedy="Check the address, the DNS and HTTPS_PROXY.") from None
+            raise Unreachable(
+                text, remedy="Check the address, the DNS and HTTPS_PROXY.", in_doubt=False
+            ) from None
         if not found or not all(map(may_be_entered if entered else is_public, found)):
             text = f"{host} is not a public address and was not read."
             raise ConfigError(text, remedy="If it is meant, add it to http.allow_hosts.")

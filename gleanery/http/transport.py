@@ -7,12 +7,12 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import requests
-from requests.adapters import HTTPAdapter
+from requests.adapters import BaseAdapter, HTTPAdapter
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -85,7 +85,9 @@ class Line:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return connection
         raise Unreachable(
-            f"{host} takes no connection ({reason}).", remedy="Check the address and HTTPS_PROXY."
+            f"{host} takes no connection ({reason}).",
+            remedy="Check the address and HTTPS_PROXY.",
+            in_doubt=False,
         )
 
 
@@ -113,6 +115,40 @@ class Adapter(HTTPAdapter):
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """Nothing to load: the context already holds every authority."""
         conn.cert_reqs = "CERT_REQUIRED"
+
+
+class Sends(Protocol):
+    """A guarded session, as a transport needs it."""
+
+    def send(
+        self, method: str, url: str, *, data: bytes = b"", headers: Mapping[str, str] | None = None
+    ) -> requests.Response: ...
+
+
+class Transport(BaseAdapter):
+    """Carries the requests of somebody else's requests session through a guarded one.
+
+    Its own timeouts, proxies and certificates count, whatever the caller asks for.
+    """
+
+    def __init__(self, session: Sends) -> None:
+        super().__init__()
+        self._session = session
+
+    def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
+        """The answer to one request; raises the house's errors."""
+        body = request.body or b""
+        data = body.encode() if isinstance(body, str) else bytes(body)
+        headers = {key: value for key, value in request.headers.items() if key.lower() not in _OWN}
+        response = self._session.send(str(request.method), str(request.url), data=data, headers=headers)
+        response.request = request
+        return response
+
+    def close(self) -> None:
+        """Nothing is kept open."""
+
+
+_OWN = frozenset({"connection", "content-length", "accept-encoding"})
 
 
 def _pools(opener: Opener) -> dict[str, type[HTTPConnectionPool]]:

@@ -1,72 +1,18 @@
-"""The contracts of the ports as ready-made checks, for our plugins and for anybody's.
+"""The contracts of the ports as ready-made checks.
 
-Use them from pytest or any other runner: each raises AssertionError with a sentence saying what is broken.
+Each raises AssertionError with a sentence saying what is broken.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
-from uuid import UUID
-
-import structlog
 
 from gleanery import ports
 from gleanery.errors import GleaneryError
-from gleanery.ports import Adapter, Connector, Context, Http, LearningItem, Matcher, Page, Step, Subject
-
-ORGANISATION = UUID("00000000-0000-4000-8000-000000000001")
-NOON = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
-
-
-class Clock:
-    """A clock that stands still until it is told to move."""
-
-    def __init__(self, now: datetime = NOON) -> None:
-        self._now = now
-
-    def __call__(self) -> datetime:
-        return self._now
-
-    def move(self, by: timedelta) -> None:
-        """Let time pass."""
-        self._now += by
-
-
-class MemoryStore:
-    """The plugin's key-value store, in memory; the same rules as the one in the database."""
-
-    def __init__(self, now: Callable[[], datetime]) -> None:
-        self._now = now
-        self._kept: dict[str, tuple[str, datetime | None]] = {}
-        self._leases: dict[str, datetime] = {}
-
-    def get(self, key: str) -> Any:
-        """The value kept under `key`, None if absent or expired."""
-        value, until = self._kept.get(key, ("null", None))
-        return None if until is not None and until <= self._now() else json.loads(value)
-
-    def put(self, key: str, value: Any, *, expires_in: timedelta | None = None) -> None:
-        """Keep a JSON-able value."""
-        until = self._now() + expires_in if expires_in is not None else None
-        self._kept[key] = (json.dumps(value), until)
-
-    def lease(self, key: str, seconds: float) -> bool:
-        """Take `key` for some seconds; False if another holds it."""
-        if self._leases.get(key, self._now()) > self._now():
-            return False
-        self._leases[key] = self._now() + timedelta(seconds=seconds)
-        return True
-
-
-def make_context(folder: Path, http: Http, now: Callable[[], datetime] | None = None) -> Context:
-    """A context as the house gives it, with a standing clock and a store in memory."""
-    clock = now or Clock()
-    folder.mkdir(parents=True, exist_ok=True)
-    return Context(http, clock, MemoryStore(clock), structlog.get_logger(), str(folder), ORGANISATION)
+from gleanery.ports import Adapter, Connector, LearningItem, Matcher, Page, Step, Subject
+from gleanery.testing.context import ORGANISATION
 
 
 def read_all(
