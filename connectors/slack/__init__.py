@@ -1,154 +1,66 @@
-"""Slack, read from a workspace export: https://slack.com/help/articles/201658943-Export-your-workspace-data
+"""Slack, read live with an app of the organisation's own, or from a workspace export.
 
-A post's realm is the workspace's id, so that an export and the live reading of one workspace meet. It is the
-one most members have, or else the one in addresses of shared files, or else the setting `workspace`, or else
-the id of the channel #general, which never changes either.
-
-An export is the whole truth about its days but says nothing of deletions other than by its tombstones, so a
-message that is missing from a newer one is not taken for gone (plans with a limited history drop old days).
+A post's realm is the workspace's id and its id is `<channel id>:<ts>`, whichever way it came, so that an export and
+the live reading of one workspace meet in the same posts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
-from functools import cached_property
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, ClassVar
 
-from pydantic import ValidationError
-
-from connectors._values import complaint, digest
-from connectors.slack.export import Channel, Day, Export
-from connectors.slack.messages import Place, read_message
+from connectors._errors import Rule
+from connectors.slack.exported import PAGE, Exported
+from connectors.slack.live import Live
+from connectors.slack.refusals import ERRORS
 from connectors.slack.settings import SlackSettings
 from gleanery import ports
-from gleanery.errors import BadInput, ConfigError, GleaneryError
-from gleanery.model.posts import PostDraft, Vanished
-from gleanery.ports import API_VERSION, Check, Context, Fault, Page, Policy
+from gleanery.ports import API_VERSION, Check, Context, Endpoint, Page, Policy, Received
 
-PAGE = 200
-"""A page holds whole days, and ends with the day that brings it to this many posts."""
+__all__ = ["PAGE", "Slack", "SlackSettings"]
 
 
 class Slack:
-    """Reads the conversations of a workspace export, one partition each."""
+    """Reads the conversations of a workspace, live or from an export, one partition each."""
 
     name: ClassVar[str] = "slack"
     api_version: ClassVar[int] = API_VERSION
     Settings: ClassVar[type[ports.Settings]] = SlackSettings
+    errors: ClassVar[tuple[Rule, ...]] = ERRORS
 
     def __init__(self, settings: SlackSettings, ctx: Context) -> None:
-        self._settings, self._ctx = settings, ctx
-        self.policy = Policy(may_store_text=True, may_pass_text_on=settings.words_may_leave)
+        self._live = Live(settings, ctx, settings.token) if settings.token else None
+        self._exported = Exported(settings, settings.export) if settings.export else None
+        self.policy = Policy(may_store_text=True, may_score=True, may_pass_text_on=settings.words_may_leave)
 
     def check(self) -> Sequence[Check]:
-        """Whether the export can be read, what it holds, and whether messages get an address."""
-        try:
-            chosen, export = self._chosen, self._export
-            place = self._place(next(iter(chosen), ""))
-        except GleaneryError as error:
-            return [Check("export", False, error.message, error.remedy)]
-        days = sum(len(export.days(channel)) for channel in chosen.values())
-        found = Check("export", True, f"{len(chosen)} conversations, {days} days, workspace {place.realm}.")
-        if place.domain:
-            return [found, Check("domain", True, f"messages are linked at {place.domain}.slack.com.")]
-        text = "the export does not tell the workspace's address, so messages are not linked."
-        return [found, Check("domain", False, text, "Set `domain`.")]
+        """Whether the export or the workspace can be read, what of it, and what is not possible."""
+        return self._way.check()
 
     def partitions(self) -> Sequence[str]:
-        """Ids of the chosen conversations, in the order of the export's lists."""
-        return list(self._chosen)
+        """Ids of the chosen conversations."""
+        return self._way.partitions()
 
     def pages(self, partition: str, state: Mapping[str, Any]) -> Iterator[Page]:
-        """The messages of the days that are new or changed since `state`.
+        """What is new, changed or gone since `state`."""
+        return self._way.pages(partition, state)
 
-        The state holds a fingerprint of each day file read (`days`), about 30 bytes a day, and `as`, a
-        fingerprint of what else shapes a post. A day that could not be read is tried again next time.
-        """
-        channel, place = self._chosen[partition], self._place(partition)
-        shape = digest(place.realm, place.domain or "")
-        done: dict[str, str] = dict(state.get("days", {})) if state.get("as") == shape else {}
-        page = _Growing(place)
-        for day in self._export.days(channel):
-            if done.get(day.date) == day.mark:
-                continue
-            if len(page.posts) >= PAGE:
-                yield page.finished({"as": shape, "days": dict(done)}, complete=False)
-                page = _Growing(place)
-            if page.add(day, self._export):
-                done[day.date] = day.mark
-        yield page.finished({"as": shape, "days": done}, complete=True)
+    def receive(self, events: Sequence[Received]) -> Page:
+        """What Slack's events say."""
+        return self._live.receive(events) if self._live else Page((), {}, complete=True)
 
-    def _place(self, channel: str) -> Place:
-        export, settings = self._export, self._settings
-        realm = settings.workspace or export.workspace or settings.domain or export.first_channel
-        return Place(realm, settings.domain or export.domain, channel, export.names)
+    def endpoints(self) -> Sequence[Endpoint]:
+        """`events`, to which Slack sends; none without a signing secret."""
+        return self._live.endpoints() if self._live else ()
 
-    @cached_property
-    def _export(self) -> Export:
-        return Export(self._settings.export.expanduser())
+    def listen(self) -> AbstractContextManager[None]:
+        """Connected to Slack for events (Socket Mode); does nothing without an app token."""
+        return self._live.listen() if self._live else nullcontext()
 
-    @cached_property
-    def _chosen(self) -> Mapping[str, Channel]:
-        """The conversations switched on, narrowed to those named. Raises: ConfigError for an unknown name."""
-        kinds = {"public", *(["private"] if self._settings.include_private else [])}
-        kinds |= {"direct"} if self._settings.include_direct else set()
-        allowed = {key: channel for key, channel in self._export.channels.items() if channel.kind in kinds}
-        wanted = {name.removeprefix("#") for name in self._settings.channels}
-        if not wanted:
-            return allowed
-        for name in sorted(wanted):
-            self._refuse_unknown(name, allowed)
-        return {key: channel for key, channel in allowed.items() if {key, channel.name} & wanted}
-
-    def _refuse_unknown(self, name: str, allowed: Mapping[str, Channel]) -> None:
-        if any(name in (channel.id, channel.name) for channel in allowed.values()):
-            return
-        for channel in self._export.channels.values():
-            if name in (channel.id, channel.name):
-                switch = "include_private" if channel.kind == "private" else "include_direct"
-                raise ConfigError(
-                    f"slack: {name} is {channel.kind}.", remedy=f"Switch on `{switch}` to read it."
-                )
-        near = get_close_matches(name, [channel.name for channel in allowed.values()], n=1)
-        hint = f"The nearest is {near[0]}." if near else "Correct `channels`."
-        raise ConfigError(f"slack: the export has no channel {name}.", remedy=hint)
-
-
-class _Growing:
-    """A page while it is filled day by day."""
-
-    def __init__(self, place: Place) -> None:
-        self._place = place
-        self.posts: list[PostDraft] = []
-        self._gone: list[Vanished] = []
-        self._faults: list[Fault] = []
-
-    def add(self, day: Day, export: Export) -> bool:
-        """Read a day's messages in; False if its file is broken, which is noted."""
-        try:
-            records = export.messages(day)
-        except BadInput as error:
-            self._faults.append(Fault(day.member, error.message))
-            return False
-        for number, record in enumerate(records, 1):
-            self._add_record(record, f"{day.member} message {number}")
-        return True
-
-    def _add_record(self, record: Any, where: str) -> None:
-        try:
-            if not isinstance(record, dict):
-                raise ValueError("it is no object")
-            found = read_message(record, self._place)
-        except ValueError as error:
-            text = complaint(error) if isinstance(error, ValidationError) else str(error)
-            self._faults.append(Fault(where, text))
-            return
-        if isinstance(found, Vanished):
-            self._gone.append(found)
-        elif found is not None:
-            self.posts.append(found)
-
-    def finished(self, state: Mapping[str, Any], *, complete: bool) -> Page:
-        """The page, with the state to go on from."""
-        return Page(self.posts, state, complete=complete, gone=self._gone, faults=self._faults)
+    @property
+    def _way(self) -> Live | Exported:
+        way = self._live or self._exported
+        if way is None:
+            raise LookupError("the settings make sure that there is one of the two")
+        return way

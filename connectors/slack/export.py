@@ -84,7 +84,7 @@ class Export:
     @cached_property
     def names(self) -> Names:
         """Display names; nothing else of a member's record is kept, above all no e-mail address."""
-        people = {record["id"]: _display_name(record) for record in self._members}
+        people = {record["id"]: display_name(record) for record in self._members}
         return Names(people, {channel.id: channel.name for channel in self.channels.values()})
 
     def days(self, channel: Channel) -> Sequence[Day]:
@@ -189,7 +189,7 @@ def _most_frequent(counted: Counter[str]) -> str | None:
     return counted.most_common(1)[0][0] if counted else None
 
 
-def _display_name(record: Mapping[str, Any]) -> str:
+def display_name(record: Mapping[str, Any]) -> str:
     profile = record.get("profile")
     about: Mapping[str, Any] = profile if isinstance(profile, dict) else {}
     names = (about.get("display_name"), about.get("real_name"), record.get("real_name"), record.get("name"))

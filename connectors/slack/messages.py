@@ -22,7 +22,7 @@ from connectors.slack.words import (
     without_token,
     words_of_blocks,
 )
-from gleanery.model.posts import MAX_TEXT, Author, PostDraft, PostKind, SharedLink, Vanished
+from gleanery.model.posts import MAX_TEXT, Author, PostDraft, PostKind, Reaction, SharedLink, Vanished
 
 _SPOKEN = (
     None,
@@ -33,7 +33,7 @@ _SPOKEN = (
     "thread_broadcast",
     "reply_broadcast",
 )
-_TS = re.compile(r"\d{1,12}\.\d{6}$")
+_TS = re.compile(r"[0-9]{1,11}\.[0-9]{6}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_LINKS = 100
 
@@ -42,12 +42,18 @@ Record = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a message stands: the workspace (`realm`), its `domain` for links, the channel, who is who."""
+    """Where a message stands: the workspace (`realm`), its `domain` for links, the channel, who is who.
+
+    `home`: ids of the workspaces that are the organisation's own; who comes from another is outside. Empty where
+    that is not known. `tells_reactions`: a message that shows no reactions has none.
+    """
 
     realm: str
     domain: str | None
     channel: str
     names: Names
+    home: frozenset[str] = frozenset()
+    tells_reactions: bool = False
 
 
 def read_message(record: Record, place: Place) -> PostDraft | Vanished | None:
@@ -59,18 +65,18 @@ def read_message(record: Record, place: Place) -> PostDraft | Vanished | None:
     if subtype == "message_changed" and isinstance(record.get("message"), dict):
         return read_message({**record["message"], "channel": place.channel}, place)
     if subtype == "message_deleted":
-        return _vanished(record.get("deleted_ts") or record.get("ts"), place)
+        return vanished(record.get("deleted_ts") or record.get("ts"), place)
     if subtype == "tombstone":
-        return _vanished(record.get("ts"), place)
+        return vanished(record.get("ts"), place)
     if record.get("type", "message") != "message" or subtype not in _SPOKEN or record.get("hidden"):
         return None
     return _draft(record, place)
 
 
 def _draft(record: Record, place: Place) -> PostDraft:
-    ts = _valid(record.get("ts"))
+    ts = valid_ts(record.get("ts"))
     root = record.get("thread_ts")
-    parent = _valid(root) if root and root != ts else None
+    parent = valid_ts(root) if root and root != ts else None
     edited = record.get("edited")
     said = _said(record)
     return PostDraft(
@@ -80,28 +86,47 @@ def _draft(record: Record, place: Place) -> PostDraft:
         kind=PostKind.MESSAGE,
         url=_permalink(place, ts, parent),
         text=shortened(plain_words(said, place.names), MAX_TEXT),
-        author=_author(record, place.names),
-        published_at=_time(ts),
-        edited_at=_time(_valid(edited.get("ts"))) if isinstance(edited, dict) else None,
+        author=_author(record, place),
+        published_at=time_of(ts),
+        edited_at=time_of(edited["ts"]) if isinstance(edited, dict) and is_ts(edited.get("ts")) else None,
         parent_external_id=f"{place.channel}:{parent}" if parent else None,
         links=_links(record, said),
         internal=True,
+        channel=place.channel,
+        reactions=_reactions(record, place),
     )
 
 
-def _vanished(ts: object, place: Place) -> Vanished:
-    return Vanished(platform="slack", realm=place.realm, external_id=f"{place.channel}:{_valid(ts)}")
+def vanished(ts: object, place: Place) -> Vanished:
+    """That the message of this `ts` is gone. Raises: ValueError if it is no `ts`."""
+    return Vanished(platform="slack", realm=place.realm, external_id=f"{place.channel}:{valid_ts(ts)}")
 
 
-def _valid(ts: object) -> str:
-    if not isinstance(ts, str) or not _TS.match(ts):
-        raise ValueError("it has no proper `ts`")
-    return ts
+def valid_ts(ts: object) -> str:
+    """The `ts` as it is. Raises: ValueError if it is none."""
+    if isinstance(ts, str) and is_ts(ts):
+        return ts
+    raise ValueError("it has no proper `ts`")
 
 
-def _time(ts: str) -> datetime:
-    seconds, _, micros = ts.partition(".")
-    return _EPOCH + timedelta(seconds=int(seconds), microseconds=int(micros))
+def is_ts(value: object) -> bool:
+    """Whether it is a proper `ts`."""
+    return isinstance(value, str) and _TS.fullmatch(value) is not None
+
+
+def time_of(ts: str) -> datetime:
+    """The time that a `ts` stands for, to the microsecond."""
+    return _EPOCH + timedelta(microseconds=micros(ts))
+
+
+def ts_of(at: datetime) -> str:
+    """The `ts` of a time."""
+    return "{}.{:06}".format(*divmod((at - _EPOCH) // timedelta(microseconds=1), 1_000_000))
+
+
+def micros(ts: str) -> int:
+    """A `ts` as a number to compare by; 0 for an empty one."""
+    return int(ts.replace(".", "") or 0)
 
 
 def _permalink(place: Place, ts: str, parent: str | None) -> str | None:
@@ -132,18 +157,47 @@ def _unfurled(part: Record) -> bool:
     return bool(part.get("from_url") or part.get("original_url") or part.get("is_msg_unfurl"))
 
 
-def _author(record: Record, names: Names) -> Author | None:
+def _author(record: Record, place: Place) -> Author | None:
     comment = record.get("comment")
     user = record.get("user") or (comment.get("user") if isinstance(comment, dict) else None)
-    bot = record.get("bot_id") if record.get("subtype") == "bot_message" or not user else None
-    if bot or record.get("bot_profile"):
-        profile = record.get("bot_profile")
-        name = record.get("username") or (profile.get("name") if isinstance(profile, dict) else "")
-        return Author(external_id=str(bot or record.get("bot_id")), name=str(name or "")[:500], is_bot=True)
-    if not user:
+    profile = record.get("bot_profile")
+    about: Record = profile if isinstance(profile, dict) else {}
+    outside = _is_outside(record, place)
+    if record.get("subtype") == "bot_message" or about or not user:
+        bot = record.get("bot_id") or about.get("id")
+        name = str(record.get("username") or about.get("name") or "")[:500]
+        if bot or not user:
+            return Author(external_id=str(bot), name=name, is_bot=True, is_outside=outside) if bot else None
+    name = place.names.people.get(str(user)) or _visiting(record.get("user_profile"))
+    return Author(external_id=str(user), name=name, is_outside=outside)
+
+
+def _is_outside(record: Record, place: Place) -> bool:
+    """Whether the sender is of another organisation (Slack Connect), by the workspace the message names."""
+    teams = (record.get(key) for key in ("user_team", "source_team", "team"))
+    team = next(filter(None, teams), None)
+    return bool(place.home) and isinstance(team, str) and team not in place.home
+
+
+def _reactions(record: Record, place: Place) -> tuple[Reaction, ...] | None:
+    """Who reacted with what; None where that is not told, or not whole: Slack cuts long lists of users short."""
+    told = record.get("reactions")
+    if not isinstance(told, list):
+        return () if place.tells_reactions else None
+    if reactions_cut(record):
         return None
-    known = names.people.get(str(user))
-    return Author(external_id=str(user), name=known or _visiting(record.get("user_profile")))
+    return tuple(
+        Reaction(name=str(one["name"])[:100], account=str(user))
+        for one in _dicts(told)
+        if one.get("name")
+        for user in one.get("users") or ()
+    )
+
+
+def reactions_cut(record: Record) -> bool:
+    """True where a message counts more reactions than it names users."""
+    counted = ((one.get("count"), one.get("users") or ()) for one in _dicts(record.get("reactions")))
+    return any(isinstance(count, int) and count > len(users) for count, users in counted)
 
 
 def _visiting(profile: object) -> str:

@@ -1,0 +1,1 @@
+"""Platforms on loopback, each holding a world that changes over simulated time."""
