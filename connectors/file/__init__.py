@@ -41,6 +41,7 @@ class File:
         self._settings, self._ctx = settings, ctx
         self.policy = Policy(
             may_store_text=True,
+            may_score=True,
             may_pass_text_on=settings.pass_text_on,
             attribution=settings.attribution,
             delete_on_disconnect=False,

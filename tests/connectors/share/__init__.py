@@ -1,0 +1,1 @@
+"""Tests of the share endpoint and of shared mail."""
