@@ -42,7 +42,7 @@ class Held:
         """Prolong the lease in the transaction that commits the work. Raises: LeaseLost."""
         lease = session.exec(select(Lease).where(Lease.name == self.name).with_for_update()).one_or_none()
         if lease is None or lease.fence != self.fence or lease.holder != self.holder:
-            raise LeaseLost(f"Another worker took over {self.name!r}.")
+            raise LeaseLost(f"Another worker took over {self.name!r}.", stops_source=True)
         lease.until = now + LENGTH
         session.add(lease)
 

@@ -62,9 +62,18 @@ class Store:
             session.commit()
 
     @contextmanager
-    def _opened(self, *, writing: bool) -> Iterator[Session]:
+    def note(self) -> Iterator[Session]:
+        """As `write`, without waiting for the disk: no kill undoes it, a power cut may until the next `write`."""
+        with self._opened(writing=True, waits=False) as session:
+            if not self.is_sqlite:
+                session.execute(text("SET LOCAL synchronous_commit TO off"))
+            yield session
+            session.commit()
+
+    @contextmanager
+    def _opened(self, *, writing: bool, waits: bool = True) -> Iterator[Session]:
         with _told_in_words(), self.engine.connect() as connection:
-            chosen = connection.execution_options(gleanery_writing=writing)
+            chosen = connection.execution_options(gleanery_writing=writing, gleanery_waits=waits)
             with Session(chosen, expire_on_commit=False) as session:
                 yield session
 
@@ -227,7 +236,13 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writing = connection.get_execution_options().get("gleanery_writing", True)
+    """Begin as this connection was asked to; how it waits for the disk is said each time, for it is used again."""
+    options = connection.get_execution_options()
+    writing = options.get("gleanery_writing", True)
+    if writing:
+        connection.exec_driver_sql(
+            f"PRAGMA synchronous={'FULL' if options.get('gleanery_waits', True) else 'NORMAL'}"
+        )
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 

@@ -6,14 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from gleanery.errors import GleaneryError
 from gleanery.flow import (
     House,
+    absorb,
     deliver,
     forwarding,
     import_frameworks,
+    inbox,
     purge,
     read,
     retention,
@@ -29,11 +31,13 @@ log = structlog.get_logger()
 
 
 def work(house: House) -> None:
-    """Do what is due now: read, let go of what is too old, screen, deliver, purge, forward.
+    """Do what is due now: take events in, read, let go of what is too old, screen, deliver, purge, forward.
 
     One broken part never stops the others.
     """
     _guarded("frameworks", "", import_frameworks, house)
+    for name in sources_with_events(house):
+        _guarded("absorb", name, absorb, house, name)
     for name in due_sources(house):
         _guarded("read", name, read, house, name)
     _guarded("people", "", settle, house)
@@ -56,10 +60,17 @@ def send_checkpoints(house: House, *, closing: bool = False) -> None:
 
 
 def due_sources(house: House) -> list[str]:
-    """The configured sources whose time has come, in the order of the configuration."""
+    """The configured sources whose time has come, in the order of the configuration; those paused have none."""
+    later = or_(col(Source.next_due_at) > house.now(), col(Source.paused_at).is_not(None))
     with house.store.read() as session:
-        waiting = set(session.exec(select(Source.name).where(col(Source.next_due_at) > house.now())))
+        waiting = set(session.exec(select(Source.name).where(later)))
     return [source.name for source in house.config.sources if source.name not in waiting]
+
+
+def sources_with_events(house: House) -> list[str]:
+    """The configured sources for which events wait, also where they are not due."""
+    told = inbox.waiting(house.store)
+    return [source.name for source in house.config.sources if source.name in told]
 
 
 def _guarded(what: str, name: str, act: Callable[..., Any], *arguments: object) -> None:

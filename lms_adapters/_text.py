@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from typing import Any
 from urllib.parse import urlsplit
 
 import nh3
@@ -15,6 +16,9 @@ import requests
 
 TITLE_LENGTH = 255
 """Characters an activity's name or a link's text may have in Moodle (a VARCHAR(255))."""
+
+LINK_ONLY = "nomediaplugin"
+"""The class by which Moodle's media filter leaves a link a link (filter/mediaplugin)."""
 
 # What XML 1.0 forbids (https://www.w3.org/TR/xml/#charsets), the C1 controls, and the bidirectional
 # embeddings and overrides: one that is not closed turns the rest of a foreign page around.
@@ -37,9 +41,13 @@ def plain(text: str, limit: int = TITLE_LENGTH) -> str:
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
-def clean(markup: str) -> str:
-    """HTML reduced to paragraphs, lists, emphasis, quotations, code and links to web addresses."""
-    return _CLEANER.clean(_UNWANTED.sub("", markup)).strip()
+def clean(markup: str, *, may_embed: bool = False) -> str:
+    """HTML reduced to paragraphs, lists, emphasis, quotations, code and links to web addresses.
+
+    It never frames or plays anything; unless it `may_embed`, an LMS is told to make no player of a link either.
+    """
+    cleaner = _CLEANER if may_embed else _LINKING_CLEANER
+    return cleaner.clean(_UNWANTED.sub("", markup)).strip()
 
 
 def words_of(markup: str, limit: int) -> str:
@@ -67,17 +75,28 @@ def language_tag(language: str | None, default: str) -> str:
 
 def _keep(tag: str, attribute: str, value: str) -> str | None:
     """The attribute's value, None to drop it. A `rel` seen here is the cleaner's own."""
-    if attribute == "rel":
+    if attribute == "rel" or (attribute, value) == ("class", LINK_ONLY):
         return value
     return web_address(value) if (tag, attribute) == ("a", "href") else None
 
 
 _BLOCKS = {"p", "br", "ul", "ol", "li", "blockquote", "pre", "h2", "h3", "h4"}
-_CLEANER = nh3.Cleaner(
-    tags=_BLOCKS | {"a", "b", "code", "em", "i", "strong"},
-    clean_content_tags={"script", "style", "iframe", "object", "template", "noscript", "title", "textarea"},
-    attributes={"a": {"href"}},
-    attribute_filter=_keep,
-    url_schemes={"http", "https"},
-    link_rel="noopener noreferrer",
-)
+_RULES: dict[str, Any] = {
+    "tags": _BLOCKS | {"a", "b", "code", "em", "i", "strong"},
+    "clean_content_tags": {
+        "script",
+        "style",
+        "iframe",
+        "object",
+        "template",
+        "noscript",
+        "title",
+        "textarea",
+    },
+    "attributes": {"a": {"href"}},
+    "attribute_filter": _keep,
+    "url_schemes": {"http", "https"},
+    "link_rel": "noopener noreferrer",
+}
+_CLEANER = nh3.Cleaner(**_RULES)
+_LINKING_CLEANER = nh3.Cleaner(**_RULES, set_tag_attribute_values={"a": {"class": LINK_ONLY}})

@@ -1,4 +1,4 @@
-"""Writes docs/reference/commands.md and configuration.md from the program itself; --check only compares.
+"""Writes the pages of docs/reference that come from the program itself; --check only compares.
 
 The pages cannot go stale: a test compares them with what this script makes of the commands and settings.
 """
@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from pydantic import BaseModel
 
 from gleanery import cli
 from gleanery.config import Config
+from gleanery.flow.refusals import Refusal, refusals
 from gleanery.plugins import GROUPS, found
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,10 +30,15 @@ TITLES = {"connector": "Connectors", "step": "Steps", "adapter": "Adapters", "fr
 
 
 def main() -> int:
-    """Write both pages, or with --check show how they differ; 1 where they do."""
+    """Write the pages, or with --check show how they differ; 1 where they do."""
     PAGES.mkdir(parents=True, exist_ok=True)
     stale = 0
-    for name, made in (("commands.md", commands()), ("configuration.md", configuration())):
+    pages = {
+        "commands.md": commands(),
+        "configuration.md": configuration(),
+        "connector-errors.md": connector_errors(),
+    }
+    for name, made in pages.items():
         page = PAGES / name
         kept = page.read_text("utf-8") if page.exists() else ""
         if "--check" not in sys.argv:
@@ -121,6 +128,38 @@ def _default_of(parameter: Any) -> str:
     if value in (None, "", False) or value == []:
         return ""
     return f"`{value.value if isinstance(value, Enum) else value}`"
+
+
+# --------------------------------------------------------------------------- errors of connectors
+
+
+def connector_errors() -> str:
+    """What platforms refuse, by connector, as `gleanery sources errors` lists it."""
+    lines = [NOTICE, "# What platforms refuse\n"]
+    lines.append(
+        "The first row that fits a refusal counts. A *setting* is for the administrator, a *sign-in or right* for"
+    )
+    lines.append(
+        "whoever may give it; what is *out of reach* or *used up* is tried again by itself, at the time given here."
+    )
+    lines.append("Words in braces are filled in. `gleanery sources errors` prints the same.")
+    for name, rows in groupby(refusals(), key=lambda row: row.connector):
+        ours = next(one for one in found("connector") if one.name == name).distribution == "gleanery"
+        if ours:
+            lines += [
+                "",
+                f"## {name}\n",
+                "| refusal | is | what you read | stops | tried next |",
+                "|---|---|---|---|---|",
+            ]
+            lines += map(_refusal, rows)
+    return _page(lines)
+
+
+def _refusal(row: Refusal) -> str:
+    words = _cell(f"{row.message} {row.remedy}".strip())
+    stops = "the source" if row.whole else "one part"
+    return f"| {_cell(row.codes)} | {row.error} | {words} | {stops} | {_cell(row.next)} |"
 
 
 # --------------------------------------------------------------------------- configuration

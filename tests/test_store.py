@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+import subprocess
+import sys
 import threading
 import time
 import traceback
@@ -258,3 +260,33 @@ def test_of_two_that_want_a_database_alone_the_second_waits(store: Store) -> Non
         order.append("first")
     thread.join()
     assert order == ["first", "second"]
+
+
+NOTING = """
+import os, sys
+from sqlalchemy import text
+from gleanery.store import Store
+
+store = Store(sys.argv[1])
+with store.note() as session:
+    session.execute(text("INSERT INTO lease (name, holder, fence, until) VALUES ('noted', '', 0, 0)"))
+os._exit(9)
+"""
+
+
+def test_a_note_outlives_a_kill(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'house.db'}")
+    store.upgrade()
+    killed = subprocess.run([sys.executable, "-c", NOTING, str(store.engine.url)], check=False)
+    assert killed.returncode == 9
+    with store.read() as session:
+        assert session.exec(select(Lease.name)).all() == ["noted"]
+    store.close()
+
+
+def test_after_a_note_the_next_write_waits_for_the_disk_again(store: Store) -> None:
+    asked = "PRAGMA synchronous" if store.is_sqlite else "SHOW synchronous_commit"
+    with store.note() as session:
+        assert session.execute(text(asked)).scalar() in (1, "off")
+    with store.write() as session:
+        assert session.execute(text(asked)).scalar() in (2, "on")

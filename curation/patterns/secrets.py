@@ -67,13 +67,19 @@ _LEAST_ENTROPY = 3.0
 _SHORTEST_PASSWORD = 6
 
 
+_FORMS_OF: dict[str, list[int]] = {}
+for _place, (_hints, _) in enumerate(FORMS):
+    for _hint in _hints:
+        _FORMS_OF.setdefault(_hint, []).append(_place)
+
+
 def tokens(text: str) -> Iterator[Mark]:
     """Access tokens and secret addresses of known makers; keys beside their name; bearer tokens."""
-    for hints, form in FORMS:
-        if any(hint in text for hint in hints):
-            for found in form.finditer(text):
-                if not _is_blank(found.group()):
-                    yield Mark(*found.span(), "token")
+    there = [places for hint, places in _FORMS_OF.items() if hint in text]
+    for place in sorted({place for places in there for place in places}):
+        for found in FORMS[place][1].finditer(text):
+            if not _is_blank(found.group()):
+                yield Mark(*found.span(), "token")
     if _speaks_of_secrets(text):
         for found in _key.finditer(text):
             if _is_random(found.group(1)):

@@ -15,6 +15,7 @@ from gleanery.cli import (
     audit,
     backup,
     basis,
+    connect,
     counts,
     curate,
     erasure,
@@ -25,6 +26,8 @@ from gleanery.cli import (
     privacy,
     retention,
     setup,
+    share,
+    sources,
     subject_access,
     work,
 )
@@ -61,7 +64,10 @@ def common(
 
 for module in (setup, work, curate, privacy, counts):
     module.register(app)
+sources.register(setup.sources)
+connect.register(setup.sources)
 app.add_typer(setup.sources, name="sources")
+app.add_typer(connect.keys, name="keys")
 app.add_typer(setup.database, name="db")
 app.add_typer(audit.app, name="audit")
 app.add_typer(backup.app, name="backup")
@@ -73,16 +79,24 @@ app.add_typer(basis.app, name="basis")
 app.add_typer(forward.app, name="forward")
 app.add_typer(lrs.app, name="lrs")
 app.add_typer(retention.app, name="retention")
+app.add_typer(share.app, name="share")
 
 
 def main() -> None:
     """Run a command; a deliberate error ends with its message, its remedy and its exit code."""
+    from gleanery.cli.crashing import leave_no_secrets, report
     from gleanery.errors import GleaneryError
 
+    leave_no_secrets()
     try:
         app()
     except GleaneryError as error:
         sys.exit(complain(error))
     except BrokenPipeError:
         sys.stderr.close()
+        sys.exit(1)
+    except (SystemExit, KeyboardInterrupt):
+        raise
+    except BaseException as error:  # the outermost place: nobody else would cut the secrets out of it
+        report(error)
         sys.exit(1)

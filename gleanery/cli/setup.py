@@ -108,8 +108,11 @@ def list_sources(as_json: JsonOption = False, config: ConfigOption = None) -> No
         print_json(rows)
         return
     columns = ("source", "connector", "status", "posts", "last success", "next", "message")
-    keys = ("name", "connector", "status", "posts", "last_success_at", "next_due_at", "message")
-    print_table("", columns, (tuple(row[key] for key in keys) for row in rows))
+    keys = ("name", "connector", "status", "posts", "last_success_at", "next_due_at")
+    told = (f"STALE  {row['alarm']}" if row["stale"] else row["message"] for row in rows)
+    print_table(
+        "", columns, ((*(row[key] for key in keys), words) for row, words in zip(rows, told, strict=True))
+    )
     if not rows:
         typer.echo("No sources yet. Next: gleanery sources add NAME CONNECTOR --set KEY=VALUE")
 

@@ -89,6 +89,7 @@ def quiet_log(level: str = "error") -> None:
     import structlog
 
     from gleanery.cli.library_log import hear_libraries
+    from gleanery.errors import without_secrets
 
     hear_libraries(level)
     terminal = sys.stderr.isatty()
@@ -99,7 +100,7 @@ def quiet_log(level: str = "error") -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
-            renderer,
+            lambda *line: without_secrets(str(renderer(*line))),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

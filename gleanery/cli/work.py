@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gleanery.cli.rehearsal import rehearse
 from gleanery.cli.shared import (
     ByOption,
     ConfigOption,
@@ -18,6 +19,7 @@ from gleanery.cli.shared import (
     print_table,
     progress,
 )
+from gleanery.cli.sources import tell_held_back
 
 if TYPE_CHECKING:
     from gleanery.demo.tour import Tour
@@ -32,10 +34,16 @@ def register(app: typer.Typer) -> None:
 
 def read(
     source: Annotated[str | None, typer.Argument(metavar="[SOURCE]", help="Default: every source.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only show what would come and what it would cost.")
+    ] = False,
     as_json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
     """Read posts from one source or from all."""
+    if dry_run:
+        rehearse(source, as_json, config)
+        return
     with opened(config, as_json) as house, progress(as_json) as show:
         from gleanery.flow import read as read_source
 
@@ -47,7 +55,9 @@ def read(
             "new_posts": one.new_posts,
             "changed_posts": one.changed_posts,
             "gone_posts": one.gone_posts,
+            "held_back": one.held_back,
             "busy": one.busy,
+            "paused": one.paused,
             "faults": [{"where": where, "message": message} for where, message in one.faults],
         }
         for one in reports
@@ -59,11 +69,14 @@ def read(
         (r["source"], r["new_posts"], r["changed_posts"], r["gone_posts"], _first_fault(r)) for r in rows
     )
     print_table("", ("source", "new", "changed", "gone", "fault"), shown)
+    tell_held_back({one.source: one.held_back for one in reports})
     if not rows:
         typer.echo("No sources yet. Next: gleanery sources add NAME CONNECTOR --set KEY=VALUE")
 
 
 def _first_fault(row: dict[str, Any]) -> str:
+    if row["paused"]:
+        return f"paused; gleanery sources resume {row['source']}"
     if row["busy"]:
         return "another worker is reading it"
     faults = row["faults"]
@@ -154,7 +167,13 @@ def run_once(house: Any, show: Any = lambda _what, _done, _all: None) -> dict[st
     house.checkpoint()
     faults = [{"where": where, "message": message} for where, message in report.faults]
     notes = [note for one in report.deliveries for note in one.notes]
-    return {**report.counts(), "fault_list": faults, "notes": notes, "audit": summary(verdicts(house))}
+    return {
+        **report.counts(),
+        "held_back": report.held_back,
+        "fault_list": faults,
+        "notes": notes,
+        "audit": summary(verdicts(house)),
+    }
 
 
 def _tell_run(told: dict[str, Any]) -> None:
@@ -176,6 +195,7 @@ def _tell_run(told: dict[str, Any]) -> None:
         console().print(f"and {len(told['fault_list']) - 20} more: gleanery run --json")
     for note in told["notes"]:
         console().print(note, markup=False)
+    tell_held_back(told["held_back"])
     console().print(f"record: {told['audit']}", markup=False)
 
 
@@ -188,9 +208,11 @@ def serve(
     config: ConfigOption = None,
 ) -> None:
     """Show the queue in the browser, and read, screen and deliver on schedule until stopped."""
+    from contextlib import closing
     from dataclasses import replace
 
     with opened(config, log="info") as house:
+        from gleanery.flow.listening import TEND_SECONDS, Listeners
         from gleanery.schedule import Clock
         from gleanery.web.serving import serve as serve_web
         from gleanery.worker import send_checkpoints, work
@@ -198,8 +220,12 @@ def serve(
         changes = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
         chosen = house.config.model_copy(update={"serve": house.config.serve.model_copy(update=changes)})
         house = replace(house, config=chosen)
-        clock = Clock(lambda: work(house))
-        with Clock(lambda: send_checkpoints(house)):
+        clock, listeners = Clock(lambda: work(house)), Listeners(house)
+        with (
+            Clock(lambda: send_checkpoints(house)),
+            closing(listeners),
+            Clock(listeners.tend, seconds=TEND_SECONDS),
+        ):
             serve_web(house, open_link_for=account(by), announce=typer.echo, meanwhile=clock)
         send_checkpoints(house, closing=True)
 

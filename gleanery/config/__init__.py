@@ -27,7 +27,7 @@ from gleanery.config.settings import (
     ServeSettings,
     SourceSettings,
 )
-from gleanery.errors import ConfigError
+from gleanery.errors import ConfigError, keep_secret
 
 __all__ = [
     "Config",
@@ -197,7 +197,7 @@ def plugin_settings(model: type[M], tree: Mapping[str, Any], where: str, folder:
     """
     values = dict(tree)
     for name, field in model.model_fields.items():
-        if name not in values:
+        if values.get(name) is None:
             continue
         if _holds(field.annotation, SecretStr):
             values[name] = _secret(values[name], f"{where}.{name}", folder)
@@ -224,9 +224,9 @@ def _anchored_paths(value: Any, folder: Path) -> Any:
 def _secret(value: Any, where: str, folder: Path) -> str:
     match value:
         case {"env": str(name), **rest} if not rest:
-            return _from_environment(name, where)
+            return _noted(_from_environment(name, where))
         case {"file": str(name), **rest} if not rest:
-            return _from_file(folder / Path(name).expanduser(), where)
+            return _noted(_from_file(folder / Path(name).expanduser(), where))
         case str(text) if where == "database" and not _holds_password(text):
             return text
     raise ConfigError(
@@ -234,6 +234,12 @@ def _secret(value: Any, where: str, folder: Path) -> str:
         remedy="Take it out of the file (and renew it, if others could read it); "
         "write {env: NAME} or {file: PATH} there.",
     )
+
+
+def _noted(value: str) -> str:
+    """The secret; from now on it is cut out of messages and logs."""
+    keep_secret(value, lasting=True)
+    return value
 
 
 _password_set = re.compile(r"(?:^|[?&\s])\w*pass(?:word|wd)?\s*=", re.IGNORECASE)

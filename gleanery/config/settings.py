@@ -41,11 +41,12 @@ class FrameworkSettings(Section):
 
 
 class SourceSettings(Section):
-    """A configured place to read."""
+    """A configured place to read. `first_items`: how much of its first reading goes to the curators, 0 or null: all."""
 
     name: Name
     connector: str
     every_minutes: int = Field(default=60, ge=1)
+    first_items: int | None = Field(default=200, ge=0)
     settings: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -96,10 +97,14 @@ class HttpSettings(Section):
 
 
 class ServeSettings(Section):
-    """Where the web page listens; another address than loopback needs TLS or `allow_plain_http`."""
+    """Where the web page listens; another address than loopback needs TLS or `allow_plain_http`.
+
+    `address` is where platforms and people reach it from outside.
+    """
 
     host: str = "127.0.0.1"
     port: int = Field(default=8327, ge=0, le=65535)
+    address: WebAddress | None = None
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     allow_plain_http: bool = False

@@ -1,6 +1,7 @@
 """The life of one post. Read this first.
 
     read(source)      reading.py     connector.pages(partition, state) -> posts and cursor, committed together
+    absorb(source)    absorbing.py   events that came in by themselves, taken in the same way
     screen()          attaching.py   which item a post is about: an equal key, alike words, or a new one
                       screening.py   every step's finding; `sensitive` blocks every exit; a keep waits for a curator
     decide(item)      deciding.py    a verdict, its audit entry, its statement and the owed deliveries: one transaction
@@ -19,15 +20,17 @@ from dataclasses import dataclass, field
 
 from gleanery.errors import ConfigError, Conflict, GleaneryError
 from gleanery.flow import record
+from gleanery.flow.absorbing import AbsorbReport, absorb
 from gleanery.flow.delivering import deliver
 from gleanery.flow.frameworks import import_frameworks
 from gleanery.flow.house import House
+from gleanery.flow.inbox import waiting
 from gleanery.flow.outbox import DeliverReport
 from gleanery.flow.purging import purge
 from gleanery.flow.reading import ReadReport, read
 from gleanery.flow.screening import ScreenReport, screen
 
-__all__ = ["House", "RunReport", "deliver", "import_frameworks", "purge", "read", "run", "screen"]
+__all__ = ["House", "RunReport", "absorb", "deliver", "import_frameworks", "purge", "read", "run", "screen"]
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -36,6 +39,7 @@ Progress = Callable[[str, int, int | None], None]
 class RunReport:
     """What one run did."""
 
+    events: list[AbsorbReport] = field(default_factory=list)
     reads: list[ReadReport] = field(default_factory=list)
     screening: ScreenReport = field(default_factory=ScreenReport)
     deliveries: list[DeliverReport] = field(default_factory=list)
@@ -46,9 +50,13 @@ class RunReport:
     @property
     def faults(self) -> list[tuple[str, str]]:
         """Everything that went wrong, as (place, message)."""
-        reads = [fault for one in self.reads for fault in one.faults]
+        reads = [fault for one in self._brought for fault in one.faults]
         deliveries = [fault for one in self.deliveries for fault in one.faults]
         return [*self.other_faults, *reads, *deliveries, *self._busy()]
+
+    @property
+    def _brought(self) -> list[AbsorbReport | ReadReport]:
+        return [*self.events, *self.reads]
 
     def _busy(self) -> list[tuple[str, str]]:
         """Parts that another worker holds just now."""
@@ -57,12 +65,17 @@ class RunReport:
         parts += [one.destination for one in self.deliveries if one.busy]
         return [(part, "another worker is at it; run again when it has ended") for part in parts]
 
+    @property
+    def held_back(self) -> dict[str, int]:
+        """By source: how many posts its first reading keeps from the curators until somebody releases them."""
+        return {one.source: one.held_back for one in self.reads if one.held_back}
+
     def counts(self) -> dict[str, int]:
         """The figures a caller can compare: a second run over unchanged sources gives zeros."""
         return {
-            "new_posts": sum(one.new_posts for one in self.reads),
-            "changed_posts": sum(one.changed_posts for one in self.reads),
-            "gone_posts": sum(one.gone_posts for one in self.reads),
+            "new_posts": sum(one.new_posts for one in self._brought),
+            "changed_posts": sum(one.changed_posts for one in self._brought),
+            "gone_posts": sum(one.gone_posts for one in self._brought),
             "new_items": self.screening.new_items,
             "new_statements": self.new_statements,
             "new_deliveries": sum(one.delivered for one in self.deliveries),
@@ -79,7 +92,11 @@ def run(house: House, progress: Progress = lambda _what, _done, _all: None) -> R
     for framework in import_frameworks(house):
         places = [(f"{framework.name}/{fault.where}", fault.message) for fault in framework.faults]
         report.other_faults.extend(places)
+    with_events = waiting(house.store)
     for source in house.config.sources:
+        if source.name in with_events:
+            with _guarded(report, source.name):
+                report.events.append(absorb(house, source.name))
         with _guarded(report, source.name):
             report.reads.append(
                 read(house, source.name, lambda name, count: progress(f"read {name}", count, None))

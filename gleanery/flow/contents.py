@@ -6,8 +6,9 @@ import hmac
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -22,39 +23,64 @@ from gleanery.ports import Policy, Subject
 _WORDS = {"title", "text", "url", "author", "links", "tags", "licence", "seconds", "language"}
 
 
+_canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
+
+Row = dict[str, Any]
+"""A row of a table, by column."""
+
+
 def body_of(draft: PostDraft) -> dict[str, Any]:
     """The words of a draft: what may have to be purged."""
-    return draft.model_dump(mode="json", include=_WORDS)
+    body = draft.model_dump(mode="json", include=_WORDS)
+    if draft.author is not None and not draft.author.is_outside:
+        del body["author"]["is_outside"]  # so that words kept before anybody could be a guest are the same
+    return body
 
 
-def keep(
-    house: House, post_id: UUID, number: int, draft: PostDraft, policy: Policy
-) -> tuple[Content, PostVersion]:
-    """The rows for a new version of a post; words that a guard step blocks are sealed."""
-    now = house.now()
+def keep(house: House, post_id: UUID, number: int, draft: PostDraft, fetching: Fetching) -> tuple[Row, Row]:
+    """The rows of content and post_version for a new version; words that a guard step blocks are sealed."""
     content_id = derived_id("content", str(house.organisation.id), str(post_id), number)
-    content = Content(
-        id=content_id,
-        hash_key=os.urandom(32),
-        policy=_plain_policy(policy),
-        fetched_at=now,
-        purge_at=now + policy.max_age if policy.max_age is not None else None,
-    )
     body = body_of(draft)
-    _guard(house, content, body, {**body, "text": "", "author": None} if not policy.may_store_text else body)
-    version = PostVersion(
-        post_id=post_id, number=number, content_id=content_id, content_hash=_mark(house, draft), seen_at=now
-    )
+    kept = body if fetching.policy.may_store_text else {**body, "text": "", "author": None}
+    content = {
+        "id": content_id,
+        "hash_key": os.urandom(32),
+        **fetching.row,
+        **_guarded(house, content_id, body, kept),
+        "gone": None,
+        "gone_at": None,
+    }
+    version = {
+        "post_id": post_id,
+        "number": number,
+        "content_id": content_id,
+        "content_hash": _mark(house, body),
+        "seen_at": fetching.at,
+    }
     return content, version
 
 
-def is_unchanged(house: House, version: PostVersion, draft: PostDraft) -> bool:
-    """Whether the draft has the words of this version, also where those were purged since."""
-    return hmac.compare_digest(version.content_hash, _mark(house, draft))
+@dataclass(frozen=True)
+class Fetching:
+    """When words were fetched, and under which policy."""
+
+    policy: Policy
+    at: datetime
+
+    @cached_property
+    def row(self) -> Row:
+        """What of a content says so."""
+        purge_at = self.at + self.policy.max_age if self.policy.max_age is not None else None
+        return {"fetched_at": self.at, "policy": _plain_policy(self.policy), "purge_at": purge_at}
 
 
-def _mark(house: House, draft: PostDraft) -> bytes:
-    return house.vault.mark(json.dumps(body_of(draft), sort_keys=True, ensure_ascii=False))
+def is_unchanged(house: House, content_hash: bytes, draft: PostDraft) -> bool:
+    """Whether the draft has the words of the version with this hash, also where those were purged since."""
+    return hmac.compare_digest(content_hash, _mark(house, body_of(draft)))
+
+
+def _mark(house: House, body: Mapping[str, Any]) -> bytes:
+    return house.vault.mark(_canonical.encode(body))
 
 
 # --------------------------------------------------------------------------- guards
@@ -64,19 +90,20 @@ def guard_again(house: House, session: Session, contents: Iterable[Content]) -> 
     """Have the guards of today look at kept words again: what they block now is sealed, what they allow opened."""
     for content in contents:
         if content.guarded_as != house.guarded_as and (body := words(house, content)) is not None:
-            _guard(house, content, body, body)
+            for name, value in _guarded(house, content.id, body, body).items():
+                setattr(content, name, value)
             session.add(content)
 
 
-def _guard(house: House, content: Content, judged: Mapping[str, Any], kept: dict[str, Any]) -> None:
-    """Put the words into the row: in clear, or sealed where a guard blocks any of them."""
-    content.withheld = _blocked_kinds(house, judged)
-    content.guarded_as = (
-        "" if FAILED in content.withheld else house.guarded_as
-    )  # a guard that failed looks again
-    sealing = bool(content.withheld)
-    content.body = None if sealing else kept
-    content.sealed = house.vault.seal(content.id, json.dumps(kept).encode()) if sealing else None
+def _guarded(house: House, content_id: UUID, judged: Mapping[str, Any], kept: dict[str, Any]) -> Row:
+    """What of a content holds the words: in clear, or sealed where a guard blocks any of them."""
+    withheld = _blocked_kinds(house, judged)
+    return {
+        "withheld": withheld,
+        "guarded_as": "" if FAILED in withheld else house.guarded_as,  # a guard that failed looks again
+        "body": None if withheld else kept,
+        "sealed": house.vault.seal(content_id, json.dumps(kept).encode()) if withheld else None,
+    }
 
 
 def _blocked_kinds(house: House, body: Mapping[str, Any]) -> list[str]:
@@ -125,13 +152,6 @@ def _plain_policy(policy: Policy) -> dict[str, Any]:
     for name in ("max_age", "refresh_by"):
         values[name] = values[name].total_seconds() if values[name] is not None else None
     return values
-
-
-def renew(content: Content, policy: Policy, at: datetime) -> None:
-    """The source showed the same words again: they count as fetched now, under its policy of now."""
-    if content.gone is None:
-        content.fetched_at, content.policy = at, _plain_policy(policy)
-        content.purge_at = at + policy.max_age if policy.max_age is not None else None
 
 
 def empty(content: Content, why: GoneWhy, at: datetime) -> None:

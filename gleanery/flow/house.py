@@ -24,10 +24,16 @@ from gleanery.errors import ConfigError, GleaneryError
 from gleanery.flow.blaming import blaming
 from gleanery.flow.change import Change
 from gleanery.flow.concepts import concepts_in, frameworks_in
+from gleanery.flow.inbox import SourceInbox
 from gleanery.flow.keeping import PluginStore
+from gleanery.flow.known import SeenPosts
+from gleanery.flow.metering import MeteredHttp, PluginMeter
 from gleanery.flow.record import server_clock, statement_log, statement_logs
+from gleanery.flow.token_keys import TokenKeys
+from gleanery.flow.tokens import SourceTokens
 from gleanery.http import GuardedHttp
 from gleanery.model.people import Organisation, Person
+from gleanery.model.types import derived_id
 from gleanery.plugins import plugin
 from gleanery.ports import Adapter, Concept, Connector, Context, Matcher, Step
 from gleanery.store import Store
@@ -216,18 +222,50 @@ class House:
             *(urlsplit(address).netloc.rpartition("@")[2] for address in addresses),
         ]
 
-    def _context(self, kind: str, name: str) -> Context:
+    def context(self, kind: str, name: str) -> Context:
+        """What the plugin of a configured part is given; `kind` is source or destination."""
         folder = self.config.data / "files" / name
         folder.mkdir(parents=True, exist_ok=True)
-        store = PluginStore(self.store, f"{kind}:{name}", self.now)
-        return Context(self.http, self.now, store, log.bind(plugin=name), str(folder), self.organisation.id)
+        plugin_name, source_id = f"{kind}:{name}", derived_id("source", str(self.organisation.id), name)
+        meter = PluginMeter(self.store, plugin_name, self.now)
+        http = MeteredHttp(self.http, meter)
+        return Context(
+            http=http,
+            now=self.now,
+            store=PluginStore(self.store, plugin_name, self.now),
+            log=log.bind(plugin=name),
+            folder=str(folder),
+            organisation=self.organisation.id,
+            meter=meter,
+            known=SeenPosts(self.store, source_id),
+            tokens=self._tokens(name if kind == "source" else plugin_name, http),
+            inbox=SourceInbox(self.store, name, lambda: self.vault, self.now),
+            address=f"{self.config.serve.address}/in/{kind}-{name}" if self.config.serve.address else "",
+        )
 
-    def connector(self, source: SourceSettings) -> Connector:
-        """The connector of a source, with its checked settings. Raises: ConfigError."""
+    @cached_property
+    def token_keys(self) -> TokenKeys:
+        """The keys that tokens are encrypted with."""
+        return TokenKeys(self.keys / "tokens.keys")
+
+    def tokens(self, source: str) -> SourceTokens:
+        """The token of a source."""
+        return self._tokens(source, self.metered(source))
+
+    def metered(self, source: str) -> MeteredHttp:
+        """The outgoing session of a source: what goes out through it counts as the source's."""
+        return MeteredHttp(self.http, PluginMeter(self.store, f"source:{source}", self.now))
+
+    def _tokens(self, name: str, http: MeteredHttp) -> SourceTokens:
+        turns = self.config.data / "turns"
+        return SourceTokens(self.store, name, self.token_keys, http, self.now, turns)
+
+    def connector(self, source: SourceSettings, given: Context | None = None) -> Connector:
+        """The connector of a source, with its checked settings and what it is given. Raises: ConfigError."""
         cls = plugin("connector", source.connector)
         where = f"sources.{source.name}.settings"
         settings = plugin_settings(cls.Settings, source.settings, where, self.config.folder)
-        made: Connector = cls(settings, self._context("source", source.name))
+        made: Connector = cls(settings, given or self.context("source", source.name))
         return made
 
     @cached_property
@@ -247,7 +285,7 @@ class House:
         cls = plugin("adapter", destination.adapter)
         where = f"destinations.{destination.name}.settings"
         settings = plugin_settings(cls.Settings, destination.settings, where, self.config.folder)
-        made: Adapter = cls(settings, self._context("destination", destination.name))
+        made: Adapter = cls(settings, self.context("destination", destination.name))
         return made
 
     @cached_property

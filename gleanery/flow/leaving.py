@@ -72,8 +72,8 @@ def _policies(house: House, session: Session, posts: Sequence[UUID]) -> dict[UUI
 def _learning_item(
     words: ItemWords, tags: Sequence[Tag], goals: Sequence[str], labels: Labels, may_pass_on: bool
 ) -> LearningItem | None:
-    told, item = words.chosen, words.item
-    passing = may_pass_on and told.policy.may_pass_text_on
+    told, item, policy = words.chosen, words.item, words.chosen.policy
+    passing = may_pass_on and policy.may_pass_text_on and not policy.only_address
     text = told.text if passing and told.link is None else ""
     address = told.url if told.url and urlsplit(told.url).scheme in ("http", "https") else None
     if not address and not text:
@@ -88,18 +88,24 @@ def _learning_item(
         competencies=tuple((tag.framework, tag.concept, _label(labels, tag, item.language)) for tag in tags),
         goals=tuple(goals),
         attribution=_attribution(told),
-        licence=told.body.get("licence") if told.link is None else None,
+        licence=told.body.get("licence") if _is_named(told) else None,
         platforms=words.platforms,
-        published_at=words.published_at if not told.is_internal and told.link is None else None,
+        published_at=words.published_at if not told.is_internal and _is_named(told) else None,
         revision=item.revision,
-        minutes=_minutes(told),
+        minutes=_minutes(told) if _is_named(told) else None,
+        may_embed=told.link is None and policy.may_embed,
     )
+
+
+def _is_named(told: Telling) -> bool:
+    """Whether more than an address may be told of it: it is the post's own, and its platform lets it."""
+    return told.link is None and not told.policy.only_address
 
 
 def _title(words: ItemWords, passing: bool) -> str:
     """The thing's own name; an employee's words are no title outside unless their policy passes them on."""
     told, kind = words.chosen, words.item.kind.value.capitalize()
-    if told.title and (passing or not told.is_internal):
+    if told.title and (passing or not (told.is_internal or told.policy.only_address)):
         return told.title
     if told.is_internal and passing and told.text:
         return told.text.splitlines()[0][:120]
@@ -154,12 +160,12 @@ def _attribution(told: Telling) -> str:
     """Who made it, where the words are public, in the form the policy asks for."""
     if told.is_internal or told.link is not None:
         return ""
-    author = (told.body.get("author") or {}).get("name", "")
+    author = (told.body.get("author") or {}).get("name", "") if _is_named(told) else ""
     return " · ".join(part for part in (author, told.policy.attribution) if part)
 
 
 def _minutes(told: Telling) -> int | None:
-    seconds = told.body.get("seconds") if told.link is None else None
+    seconds = told.body.get("seconds")
     return max(1, round(seconds / 60)) if seconds else None
 
 

@@ -8,10 +8,12 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlmodel import col, select
 
+from gleanery.flow import inbox, usage
 from gleanery.flow.change import Change
 from gleanery.flow.contents import empty
 from gleanery.flow.house import House
-from gleanery.flow.reading import forget
+from gleanery.flow.sources import disconnected
+from gleanery.flow.taking import forget
 from gleanery.model.posts import Content, GoneWhy, PostVersion
 from gleanery.model.record import Kept
 
@@ -42,16 +44,21 @@ def purge(house: House) -> int:
     return total
 
 
-def let_go(change: Change, due: Iterable[tuple[Content, UUID]], **why: str) -> None:
+def let_go(
+    change: Change, due: Iterable[tuple[Content, UUID]], *, by: str = "policy:retention", **why: str
+) -> None:
     """Empty contents, each with the post it is of, and what derives from them; `why` stands in the audit log."""
     for content, post_id in due:
         empty(content, GoneWhy.PURGED, change.at)
         change.session.add(content)
         forget(change.session, post_id)
-        change.audit("content.purged", "policy:retention", f"post:{post_id}", **why)
+        change.audit("content.purged", by, f"post:{post_id}", **why)
 
 
 def drop_expired(house: House) -> None:
-    """Drop what plugins and the page kept for a time that is over: links, sessions, leases."""
+    """Drop what was kept for a time that is over: links, sessions, leases, events taken in, old notes of the meter."""
     with house.store.write() as session:
         session.execute(delete(Kept).where(col(Kept.expires_at) <= house.now()))
+        reading = {source.name for source in house.config.sources} - disconnected(session)
+        inbox.forget_old(session, reading, house.now())
+        usage.forget_old(session, house.now())

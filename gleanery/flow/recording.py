@@ -23,6 +23,7 @@ _PLATFORMS = {
     "file": "File",
     "x": "X",
     "linkedin": "LinkedIn",
+    "linkedin-learning": "LinkedIn Learning",
 }
 _CODE = re.compile(r"[a-z0-9][a-z0-9._:/@+-]{0,199}")
 
@@ -39,8 +40,12 @@ def actor_of(bridge: Bridge, actor: str) -> Actor:
 
 def object_of(bridge: Bridge, item: Item, platform: str) -> statements.Item:
     """The item as a statement's object: its kind and platform, never its words."""
-    shown = _PLATFORMS.get(platform, platform.capitalize())
-    return bridge.item(item.id, _KINDS.get(item.kind, item.kind.value), shown)
+    return bridge.item(item.id, _KINDS.get(item.kind, item.kind.value), platform_name(platform))
+
+
+def platform_name(platform: str) -> str:
+    """A platform as statements name it: `Slack`."""
+    return _PLATFORMS.get(platform, platform.capitalize())
 
 
 def imported(change: Change, words: ItemWords, source: str) -> Built:

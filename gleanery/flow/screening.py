@@ -39,6 +39,9 @@ from gleanery.ports import Finding, Verdict
 BATCH = 50
 """Posts or items in one transaction."""
 
+_NOT_ATTACHED = (col(Post.screened_version) < col(Post.version), col(Post.held_by).is_(None))
+"""New or changed, and not held back by a first reading (see holding.py)."""
+
 CHANGED = "changed.since_approval"
 SOURCE_GONE = "source.gone"
 WITHHELD = "words.withheld"
@@ -98,7 +101,7 @@ def _count(house: House, due: Callable[[Session], Any]) -> int:
 
 
 def _posts_due(session: Session) -> Any:
-    return select(Post.seq).where(Post.screened_version < Post.version)
+    return select(Post.seq).where(*_NOT_ATTACHED)
 
 
 def _items_due(session: Session, house: House) -> Any:
@@ -109,7 +112,7 @@ def _attach_batch(house: House, confirm: Callable[..., None], report: ScreenRepo
     with house.change() as change:
         confirm(change.session, house.now())
         posts = change.session.exec(
-            select(Post).where(Post.screened_version < Post.version).order_by(col(Post.seq)).limit(BATCH)
+            select(Post).where(*_NOT_ATTACHED).order_by(col(Post.seq)).limit(BATCH)
         ).all()
         for post in posts:
             report.new_items += attach(house, change, post)
@@ -194,8 +197,10 @@ def _findings(house: House, change: Change, item: Item, words: ItemWords) -> lis
         row.id: row for row in change.session.exec(select(FindingRow).where(FindingRow.item_id == item.id))
     }
     found: list[Found] = []
+    may_score = all(told.policy.may_score for told in words.tellings)
     for judge, finding in findings_on(house.steps, words.subject()):
         row = _finding_row(house, change, item, judge, finding)
+        row.scores = dict(finding.scores) if may_score else {}
         found.append(Found(judge, finding, row.id))
         _keep_finding(change.session, old.get(row.id), row)
         if finding.language is not None:
@@ -228,7 +233,6 @@ def _finding_row(house: House, change: Change, item: Item, judge: Judge, finding
         reason=finding.reason,
         params=dict(finding.params),
         flags=list(finding.flags),
-        scores=dict(finding.scores),
         spans=[[span.field, span.start, span.end, span.kind] for span in finding.spans],
         language=finding.language,
         made_at=change.at,

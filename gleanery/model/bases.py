@@ -110,6 +110,8 @@ class Stated(SQLModel, table=True):
     handle_id: UUID | None = Col(default=None, index=True)
     basis_id: UUID
     purpose: Purpose = Col(sa_column=enum_column(Purpose))
+    post_id: UUID | None = Col(default=None, index=True)
+    event: str | None = None
     at: datetime = Col(sa_type=UtcMicros)
     voided_at: datetime | None = Col(default=None, sa_type=UtcMicros)
     voided_by: UUID | None = None

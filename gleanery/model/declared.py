@@ -34,6 +34,7 @@ IMPERSONAL: Mapping[str, frozenset[str]] = {
         "framework": "name source_hash imported_at competencies",
         "handle": "id",
         "handle_link": "id",
+        "inbox_event": "seq id source at",
         "item": "seq id founding_post_id link kind state revision words_mark screened_as imported taggings reason "
         "language made_at merged_into",
         "item_goal": "item_id goal why evidence",
@@ -44,13 +45,17 @@ IMPERSONAL: Mapping[str, frozenset[str]] = {
         "organisation": "id name people_home bridge_home made_at",
         "partition": "source_id name state complete message read_at",
         "person_merge": "id",
-        "post": "seq id platform realm kind internal by_bot first_seen_at version screened_version gone gone_at",
+        "post": "seq id platform realm channel kind internal by_bot held_by first_seen_at version screened_version "
+        "gone gone_at",
         "post_version": "post_id number content_id content_hash seen_at",
         "read_fault": "source_id partition place message seen_at",
         "sighting": "post_id source_id first_seen_at",
-        "source": "id name connector status message failures last_success_at next_due_at",
+        "source": "id name connector status message failures last_success_at next_due_at released first_read_done "
+        "paused_at",
+        "source_token": "source expires_at number got_at",
         "stated": "deed revision voided_by",
         "tag": "item_id framework concept confidence",
+        "usage": "plugin bucket hour units money_micros",
         **dict.fromkeys(
             (
                 "lrs_version",

@@ -24,6 +24,7 @@ class Use(StrEnum):
     STATEMENTS = "statements"
     DECISIONS = "decisions"
     SIGN_IN = "sign-in"
+    CONNECTION = "connection"
 
 
 class Keeping(StrEnum):
@@ -38,6 +39,8 @@ class Keeping(StrEnum):
     HOUSE = "house"
     ERASURE = "erasure"
     HOURS = "hours"
+    INBOX = "inbox"
+    CONNECTION = "connection"
 
 
 class Role(StrEnum):

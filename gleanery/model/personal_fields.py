@@ -40,6 +40,16 @@ _GROUPS = (
             "parent_external_id": ("the post it answers", "der Beitrag, auf den er antwortet"),
             "published_at": ("when it was posted", "wann er veröffentlicht wurde"),
             "edited_at": ("when it was edited", "wann er geändert wurde"),
+            "act": ("whether it is a post, an answer, a comment", "ob er Beitrag, Antwort oder Kommentar ist"),
+        },
+    ),
+    Group(
+        "inbox_event", Whose.AUTHOR, Use.READING, Keeping.INBOX, _NOBODY, Shown.NOWHERE,
+        {
+            "sealed": (
+                "what a platform reported by itself, such as a new post, encrypted",
+                "was eine Plattform von sich aus meldet, etwa einen neuen Beitrag, verschlüsselt",
+            ),
         },
     ),
     Group(
@@ -130,6 +140,8 @@ _GROUPS = (
             "purpose": ("for which purpose", "für welchen Zweck"),
             "at": ("when it was stated", "wann sie getroffen wurde"),
             "voided_at": ("when it was voided", "wann sie für ungültig erklärt wurde"),
+            "post_id": ("of which post it tells", "von welchem Beitrag sie handelt"),
+            "event": ("the deed's id on its platform", "Kennung der Handlung auf ihrer Plattform"),
         },
     ),
     # ------------------------------------------------------------------ erasures
@@ -228,6 +240,15 @@ _GROUPS = (
         {
             "key": ("hash of a sign-in link or session", "Hashwert eines Anmeldelinks oder einer Sitzung"),
             "value": ("the account it signs in", "das Konto, das er anmeldet"),
+        },
+    ),
+    Group(
+        "source_token", Whose.STAFF, Use.CONNECTION, Keeping.CONNECTION, _NOBODY, Shown.NOWHERE,
+        {
+            "sealed": (
+                "the sign-in at a platform that a source is read with, encrypted",
+                "die Anmeldung bei einer Plattform, mit der eine Quelle gelesen wird, verschlüsselt",
+            ),
         },
     ),
 )  # fmt: skip

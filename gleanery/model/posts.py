@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -13,7 +13,7 @@ from sqlalchemy import JSON, Column, Index, Integer, LargeBinary, UniqueConstrai
 from sqlmodel import Field as Col
 from sqlmodel import SQLModel
 
-from gleanery.model.types import UtcMicros, enum_column
+from gleanery.model.types import UtcMicros, enum_column, only_where
 
 MAX_TEXT = 200_000
 """Characters of one post's text; a longer one is cut by the connector and says so."""
@@ -69,6 +69,19 @@ class Author(_Draft):
     external_id: Id
     name: str = Field(default="", max_length=500)
     is_bot: bool = False
+    is_outside: bool = False
+    """From another organisation, a guest of the place."""
+
+
+class Reaction(_Draft):
+    """A sign that somebody gave to a post: the platform's name of it (`eyes`) and whose account."""
+
+    name: str = Field(min_length=1, max_length=100)
+    account: Id
+
+
+PostAct = Literal["posted", "replied", "commented", "shared", "asked", "answered"]
+"""What its author did by a post, in the words of the statements."""
 
 
 class SharedLink(_Draft):
@@ -84,7 +97,9 @@ class PostDraft(_Draft):
 
     Identity is (platform, realm, external_id); `realm` is the workspace, channel owner or site.
     `text` is plain text, without markup. `internal` marks words from a closed workplace: they yield
-    the links they share. `links` are in the order of the text. Times are aware.
+    the links they share. `links` are in the order of the text. Times are aware. `channel` is the id of the
+    channel or group it stands in. `act` None: `replied` where it has a parent, else `posted`. `reactions` None:
+    the source does not tell; () says that there are none.
     """
 
     platform: Id
@@ -104,6 +119,26 @@ class PostDraft(_Draft):
     licence: str | None = Field(default=None, max_length=500)
     seconds: int | None = Field(default=None, ge=0)
     internal: bool = False
+    channel: Id | None = None
+    act: PostAct | None = None
+    reactions: tuple[Reaction, ...] | None = None
+
+
+class DeedDraft(_Draft):
+    """Something a person did with a thing, as a learning platform reports it; `about` is the post of the thing.
+
+    `event` is the deed's own id there: the same deed told twice is one. `account` is whose it is.
+    """
+
+    platform: Id
+    realm: Id
+    account: Id
+    did: Literal["viewed", "progressed", "completed"]
+    about: Id
+    event: Id
+    at: AwareDatetime
+    seconds: int | None = Field(default=None, ge=0)
+    progress: float | None = Field(default=None, ge=0, le=1)
 
 
 class Vanished(_Draft):
@@ -124,10 +159,17 @@ class GoneWhy(StrEnum):
 
 
 class Post(SQLModel, table=True):
-    """One thing found at a source. `seq` is the order in which posts came in."""
+    """One thing found at a source. `seq` is the order in which posts came in.
+
+    `held_by` is the source whose first reading holds it back from the curators, None for all others.
+    """
 
     __tablename__ = "post"
-    __table_args__ = (UniqueConstraint("platform", "realm", "external_id"), UniqueConstraint("id"))
+    __table_args__ = (
+        UniqueConstraint("platform", "realm", "external_id"),
+        UniqueConstraint("id"),
+        Index("post_held", "held_by", **only_where("held_by IS NOT NULL")),
+    )
 
     seq: int | None = Col(default=None, sa_column=Column(Integer, primary_key=True, autoincrement=True))
     id: UUID
@@ -139,6 +181,9 @@ class Post(SQLModel, table=True):
     by_bot: bool = False
     handle_id: UUID | None = Col(default=None, index=True)
     parent_external_id: str | None = Col(default=None, index=True)
+    channel: str | None = None
+    act: str | None = None
+    held_by: UUID | None = None
     published_at: datetime | None = Col(default=None, sa_type=UtcMicros)
     edited_at: datetime | None = Col(default=None, sa_type=UtcMicros)
     first_seen_at: datetime = Col(sa_type=UtcMicros)

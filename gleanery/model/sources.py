@@ -7,11 +7,11 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Column
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, LargeBinary, UniqueConstraint
 from sqlmodel import Field as Col
 from sqlmodel import SQLModel
 
-from gleanery.model.types import UtcMicros, enum_column
+from gleanery.model.types import UtcMicros, enum_column, only_where
 
 
 class SourceStatus(StrEnum):
@@ -24,7 +24,10 @@ class SourceStatus(StrEnum):
 
 
 class Source(SQLModel, table=True):
-    """A configured place to read; the id derives from its name. `next_due_at` None: due now."""
+    """A configured place to read; the id derives from its name. `next_due_at` None: due now.
+
+    Until its first reading is done (`first_read_done`), only `released` of its posts go to the curators.
+    """
 
     __tablename__ = "source"
 
@@ -36,6 +39,9 @@ class Source(SQLModel, table=True):
     failures: int = 0
     last_success_at: datetime | None = Col(default=None, sa_type=UtcMicros)
     next_due_at: datetime | None = Col(default=None, sa_type=UtcMicros)
+    released: int = 0
+    first_read_done: bool = False
+    paused_at: datetime | None = Col(default=None, sa_type=UtcMicros)
 
 
 class Partition(SQLModel, table=True):
@@ -61,3 +67,47 @@ class ReadFault(SQLModel, table=True):
     place: str = Col(primary_key=True)
     message: str
     seen_at: datetime = Col(sa_type=UtcMicros)
+
+
+class Usage(SQLModel, table=True):
+    """What a plugin spent of a bucket within an hour (its beginning): units, and millionths of a US dollar."""
+
+    __tablename__ = "usage"
+
+    plugin: str = Col(primary_key=True)
+    bucket: str = Col(primary_key=True)
+    hour: datetime = Col(primary_key=True, sa_type=UtcMicros)
+    units: int = Col(default=0, sa_type=BigInteger)
+    money_micros: int = Col(default=0, sa_type=BigInteger)
+
+
+class InboxEvent(SQLModel, table=True):
+    """An event that came in by itself; its body is encrypted, and emptied once the worker took it in.
+
+    The id derives from the source and the event's own: it stays for a while, so that a repetition is known.
+    """
+
+    __tablename__ = "inbox_event"
+    __table_args__ = (
+        UniqueConstraint("id"),
+        Index("inbox_event_waiting", "source", "seq", **only_where("sealed IS NOT NULL")),
+        Index("inbox_event_at", "at"),
+    )
+
+    seq: int | None = Col(default=None, sa_column=Column(Integer, primary_key=True, autoincrement=True))
+    id: UUID
+    source: str
+    at: datetime = Col(sa_type=UtcMicros)
+    sealed: bytes | None = Col(default=None, sa_type=LargeBinary)
+
+
+class SourceToken(SQLModel, table=True):
+    """The token of a source, encrypted (MultiFernet). `number` rises with each renewal: who lost a race sees it."""
+
+    __tablename__ = "source_token"
+
+    source: str = Col(primary_key=True)
+    sealed: bytes = Col(sa_type=LargeBinary)
+    expires_at: datetime | None = Col(default=None, sa_type=UtcMicros)
+    number: int = 0
+    got_at: datetime = Col(sa_type=UtcMicros)

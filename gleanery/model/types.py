@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import BigInteger, Column, Dialect, Enum
+from sqlalchemy import BigInteger, Column, Dialect, Enum, text
 from sqlalchemy.types import TypeDecorator
 
 NAMESPACE = UUID("6f0b1c0e-3a55-5d0b-9c39-0f4a3c1f6a10")
@@ -43,6 +43,14 @@ def enum_column(kind: type[StrEnum], *, nullable: bool = False, **extra: Any) ->
     return Column(values, nullable=nullable, **extra)
 
 
+def only_where(condition: str) -> dict[str, Any]:
+    """What makes an index one of the rows that meet a condition, in both databases' words."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+_canonical = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def derived_id(*parts: str | int | None) -> UUID:
     """A UUIDv5 over the canonical JSON array of `parts`: equal parts, equal id, on every machine."""
-    return uuid5(NAMESPACE, json.dumps(parts, ensure_ascii=False, separators=(",", ":")))
+    return uuid5(NAMESPACE, _canonical.encode(parts))

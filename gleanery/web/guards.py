@@ -50,9 +50,10 @@ class Front:
 
     @classmethod
     def of(cls, settings: ServeSettings) -> Front:
-        """The front that these settings make; bound to every address, the machine's own names count too."""
+        """The front that these settings make: its own address, the one from outside, those of the machine."""
         everywhere = settings.host in ("0.0.0.0", "::")  # noqa: S104 compared, not bound
         own = {socket.gethostname(), socket.getfqdn()} if everywhere else set()
+        own |= {urlsplit(settings.address).hostname or ""} if settings.address else set()
         tls = settings.tls_certificate is not None
         return cls(
             names=frozenset(name.lower() for name in {settings.host, "localhost", "127.0.0.1", "::1", *own}),

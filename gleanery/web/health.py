@@ -1,4 +1,8 @@
-"""/healthz: whether the house answers, for monitors. It needs no sign-in and tells nothing else."""
+"""/healthz: whether the house answers and its sources are read, for monitors.
+
+It needs no sign-in, so it tells no names. Status 503 means that the house itself is down: a monitor may then start it
+anew. Sources that were not read for too long are told by the word `stale` at status 200: a new start mends nothing.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from starlette.responses import JSONResponse
 
 from gleanery import __version__
 from gleanery.flow.house import House
+from gleanery.flow.standing import alarms
 
 log = structlog.get_logger()
 
@@ -20,7 +25,9 @@ def router(house: House) -> APIRouter:
     @routes.get("/healthz")
     def healthz() -> JSONResponse:
         is_up = answers(house)
-        body = {"status": "ok" if is_up else "down", "database": is_up, "version": __version__}
+        stale = len(alarms(house)) if is_up else 0
+        said = ("stale" if stale else "ok") if is_up else "down"
+        body = {"status": said, "database": is_up, "stale_sources": stale, "version": __version__}
         return JSONResponse(body, 200 if is_up else 503)
 
     return routes

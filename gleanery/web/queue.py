@@ -6,7 +6,7 @@ page in place. So there is one way through, and it works without scripts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any
@@ -21,6 +21,7 @@ from gleanery.errors import BadInput, GleaneryError
 from gleanery.flow import deciding, desk
 from gleanery.flow.desk import Detail, Row
 from gleanery.flow.house import House
+from gleanery.flow.standing import alarms
 from gleanery.model.items import DecisionVerdict, ItemState
 from gleanery.web.pages import Pages
 from gleanery.web.signin import Account
@@ -103,6 +104,7 @@ class View:
     next: UUID | None
     notice: Notice | None
     empty: str
+    alarms: Mapping[str, str]
 
     @property
     def pages(self) -> int:
@@ -212,6 +214,7 @@ def look(house: House, place: Place) -> View:
         next=_after(ids, item),
         notice=_notice(house, place.done),
         empty=_empty(house, counts),
+        alarms=alarms(house),
     )
 
 

@@ -32,6 +32,7 @@ class Entry:
     attribution: str
     licence: str
     competencies: tuple[str, ...]
+    may_embed: bool
 
     @property
     def credited_apart(self) -> bool:
@@ -54,11 +55,12 @@ def entry_of(item: LearningItem, words: Words, language: str, *, include_text: b
         id=item.id,
         title=plain(item.title) or plain(address or "") or words.untitled,
         address=address,
-        html=clean(item.html) if include_text else "",
+        html=clean(item.html, may_embed=item.may_embed) if include_text else "",
         language=language_tag(item.language, language),
         attribution=plain(item.attribution, _NOTE_LENGTH),
         licence=plain(item.licence or "", _NOTE_LENGTH),
         competencies=tuple(plain(label) for _, _, label in item.competencies),
+        may_embed=item.may_embed,
     )
 
 

@@ -12,6 +12,7 @@ from html import escape
 
 from lxml import etree
 
+from lms_adapters._text import LINK_ONLY
 from lms_adapters.cartridge.layout import Entry, Folder
 from lms_adapters.cartridge.words import Words, around
 
@@ -103,12 +104,12 @@ def _text_page(entry: Entry, words: Words) -> bytes:
     if labels:
         parts.append(f"<p>{words.competencies}: {escape(labels)}</p>")
     if entry.address:
-        parts.append(f"<p>{_link(entry.address, entry.address)}</p>")
+        parts.append(f"<p>{_link(entry, entry.address)}</p>")
     return _page(entry.title, "\n".join(part for part in parts if part), entry.language)
 
 
 def _credit(entry: Entry, words: Words) -> str:
-    title = _link(entry.address, entry.title) if entry.address else escape(entry.title)
+    title = _link(entry, entry.title) if entry.address else escape(entry.title)
     return f"<h2>{title}</h2>\n{_credit_lines(entry, words)}"
 
 
@@ -117,8 +118,10 @@ def _credit_lines(entry: Entry, words: Words) -> str:
     return "\n".join(f"<p>{name}: {escape(value)}</p>" for name, value in named if value)
 
 
-def _link(address: str, text: str) -> str:
-    return f'<a href="{escape(address)}" rel="noopener noreferrer">{escape(text)}</a>'
+def _link(entry: Entry, text: str) -> str:
+    """A link to the item; one that must not be embedded tells the LMS to make no player of it."""
+    kind = "" if entry.may_embed else f' class="{LINK_ONLY}"'
+    return f'<a href="{escape(entry.address or "")}"{kind} rel="noopener noreferrer">{escape(text)}</a>'
 
 
 def _page(title: str, body: str, language: str) -> bytes:

@@ -61,7 +61,7 @@ def _link(field: DataField, item: LearningItem, _: bool) -> list[Value]:
 
 
 def _text(field: DataField, item: LearningItem, with_source: bool) -> list[Value]:
-    markup = clean(item.html)
+    markup = clean(item.html, may_embed=item.may_embed)
     source = source_of(item) if with_source else ""
     if field.type == "textarea":
         return _html(f"{markup}\n<p>{escape(source)}</p>" if source else markup)

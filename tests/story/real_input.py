@@ -41,11 +41,12 @@ def sources(talks: int | None = None) -> list[dict[str, Any]]:
     feeds = shared_data("recordings/feeds-gofeed")
     feed_files = [str(path) for path in sorted(feeds.rglob("*.xml"))]
     feed_files += [str(path) for path in sorted((feeds / "universal").glob("*.json"))]
-    return [
+    made = [
         {"name": "slack", "connector": "slack", "settings": {"export": str(export)}},
         *talk_sources,
         {"name": "feeds", "connector": "feeds", "settings": {"files": feed_files}},
     ]
+    return [{**source, "first_items": 0} for source in made]
 
 
 def configure(folder: Path, moodle: MoodleServer, talks: int | None = None) -> Path:

@@ -14,12 +14,14 @@ from typing import Any
 
 import requests
 import uvicorn
+from sqlalchemy import update
 
 from gleanery.config import load
 from gleanery.flow import import_frameworks, read, screen
 from gleanery.flow.founding import open_house
 from gleanery.flow.house import House, utc_now
 from gleanery.model.posts import PostDraft, PostKind
+from gleanery.model.sources import Source
 from gleanery.web.app import create_app
 from gleanery.web.record import record_app
 from gleanery.web.signin import new_link
@@ -73,6 +75,12 @@ def house_with(
         assert not report.faults, report.faults
     screen(house)
     return house
+
+
+def not_read_since(house: House, at: datetime) -> None:
+    """Have every source look as if it was last read then."""
+    with house.store.write() as session:
+        session.execute(update(Source).values(last_success_at=at, message="The token is refused."))
 
 
 def copied(template: Path, folder: Path) -> House:

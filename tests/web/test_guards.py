@@ -28,6 +28,10 @@ def test_our_own_names_are_answered(host: str) -> None:
     assert Front.of(ServeSettings()).knows(host)
 
 
+def test_the_address_from_outside_is_ours_too() -> None:
+    assert Front.of(ServeSettings(address="https://Gleanery.example.org:8443")).knows("gleanery.example.org")
+
+
 @pytest.mark.parametrize(
     "host", [None, "", "attacker.example", "127.0.0.1.attacker.example", "[::1", "10.0.0.7"]
 )

@@ -27,6 +27,13 @@ def test_only_declared_endpoints_and_methods_exist(site: Site) -> None:
     assert requests.post(f"{site.url}/in/source-other/bell", b"", timeout=5).status_code == 404
 
 
+def test_a_plugin_learns_under_which_address_it_is_reached_from_outside(tmp_path: Path) -> None:
+    told = {"name": "forum", "connector": "told", "settings": {"posts": "posts.jsonl"}}
+    house = make_house(tmp_path, sources=[told], serve={"address": "https://gleanery.example.org"})
+    assert house.context("source", "forum").address == "https://gleanery.example.org/in/source-forum"
+    assert make_house(tmp_path / "inside", sources=[told]).context("source", "forum").address == ""
+
+
 def test_a_broken_plugin_does_not_stop_the_others(tmp_path: Path) -> None:
     sources = [
         {"name": "lost", "connector": "not-installed", "settings": {}},

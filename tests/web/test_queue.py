@@ -18,7 +18,7 @@ from gleanery.flow.house import House
 from gleanery.model.items import ItemState
 from gleanery.model.posts import Author, PostKind
 from tests.house import make_house
-from tests.web.houses import Site, house_with, post, served
+from tests.web.houses import Site, house_with, not_read_since, post, served
 
 
 @pytest.fixture
@@ -41,6 +41,15 @@ def test_the_queue_shows_what_waits_and_how_much_there_is_elsewhere(site: Site) 
     assert "Working with spreadsheets, part 0" in page
     assert 'Waiting <span class="count">4</span>' in page
     assert 'Quarantined <span class="count">1</span>' in page
+
+
+def test_sources_that_bring_nothing_new_are_told_above_the_queue(site: Site) -> None:
+    client = site.browser()
+    assert "brings nothing new" not in client.get(f"{site.url}/").text
+    not_read_since(site.house, datetime(2026, 1, 1, tzinfo=UTC))
+    page = client.get(f"{site.url}/?state=approved").text
+    assert "1 source brings nothing new" in page
+    assert "Not read since 2026-01-01 00:00 UTC; it is to be read every hour. The token is refused." in page
 
 
 def test_an_approval_is_recorded_under_the_account_of_the_session(site: Site) -> None:

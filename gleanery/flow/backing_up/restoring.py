@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, update
-from sqlmodel import col
+from sqlmodel import col, select
 
 from gleanery.config import Config
 from gleanery.errors import ConfigError
@@ -23,6 +23,7 @@ from gleanery.flow.founding import open_house
 from gleanery.flow.house import House, utc_now
 from gleanery.flow.record import prepare_record
 from gleanery.model.record import Kept, Lease
+from gleanery.model.sources import SourceToken
 from gleanery.store import Store
 from xapi.chain import Checkpoint, CheckpointFile
 
@@ -185,4 +186,11 @@ def _notes(house: House, manifest: Manifest) -> list[str]:
     ]
     if digest_of_config(house.config) != manifest.config_sha256:
         notes.append("the configuration is not the one the backup was made under")
+    with house.store.read() as session:
+        signed_in = session.exec(select(SourceToken.source).order_by(col(SourceToken.source))).all()
+    if signed_in:
+        notes.append(
+            f"tokens that were renewed since may be good no more ({', '.join(signed_in)}): "
+            "`gleanery sources check` tells, `gleanery sources connect NAME` signs in again"
+        )
     return notes

@@ -16,7 +16,7 @@ from sqlmodel import Session, SQLModel, col, func, or_, select
 
 from gleanery.flow.contents import empty
 from gleanery.flow.erasing.subject import Subject
-from gleanery.flow.reading import forget
+from gleanery.flow.taking import forget
 from gleanery.model.bases import Basis, BasisEnd, Stated
 from gleanery.model.erasures import ErasedHandle
 from gleanery.model.people import DirectoryChange, Handle, HandleLink, Person, PersonMerge

@@ -21,8 +21,8 @@ from gleanery.flow.erasing.places import SIGN_IN, theirs
 from gleanery.flow.erasing.subject import Subject
 from gleanery.flow.erasing.traces import Traces
 from gleanery.flow.house import House
-from gleanery.flow.reading import forget
 from gleanery.flow.record import driver, stores
+from gleanery.flow.taking import forget
 from gleanery.model.destinations import Delivery
 from gleanery.model.items import Decision, FindingRow, Item
 from gleanery.model.posts import Content, Post, PostVersion

@@ -13,9 +13,9 @@ from sqlmodel import Session, col, func, select
 from gleanery.errors import BadInput
 from gleanery.flow.erasing.traces import Key, Traces
 from gleanery.flow.house import House
+from gleanery.flow.naming import handle_row
 from gleanery.flow.people.handles import Account, known_handle
 from gleanery.flow.people.persons import family_of, find_person
-from gleanery.flow.reading import handle_row
 from gleanery.flow.record import driver, stores
 from gleanery.model.people import Handle, HandleLink, LinkEnd, Person
 from gleanery.model.posts import Post

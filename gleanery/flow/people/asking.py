@@ -19,6 +19,12 @@ from gleanery.flow.people.persons import Family, family_of
 from gleanery.model.bases import NEEDS_AGREEMENT, Basis, BasisKind, Purpose
 from gleanery.model.people import Handle, HandleLink, LinkEnd, Person
 
+CONSENT_ONLY = frozenset({"x"})
+"""Platforms whose terms let an account be matched with a person only where that person agreed to it.
+
+https://docs.x.com/developer-terms/policy, "Off-X matching"
+"""
+
 
 class No(StrEnum):
     """Why nothing may be stated."""
@@ -124,11 +130,17 @@ def _basis_for(
     covering = _covering_bases(session, family, purpose, source, at)
     if purpose in NEEDS_AGREEMENT and not any(_is_agreement(basis) for basis in covering):
         return Refusal(No.NO_AGREEMENT)
-    carrying = [basis for basis in covering if not basis.needs_consent]
+    carrying = [basis for basis in covering if _carries(basis, source)]
     if not carrying:
         return Refusal(No.NO_BASIS)
     firmness = list(BasisKind)
     return min(carrying, key=lambda basis: (firmness.index(basis.kind), basis.since, basis.id))
+
+
+def _carries(basis: Basis, source: Origin) -> bool:
+    if source.platform in CONSENT_ONLY:
+        return basis.kind is BasisKind.CONSENT
+    return not basis.needs_consent
 
 
 def _covering_bases(

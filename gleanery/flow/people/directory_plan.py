@@ -11,11 +11,11 @@ from sqlmodel import Session, col, or_, select
 
 from gleanery.errors import Denied
 from gleanery.flow.house import House
+from gleanery.flow.naming import handle_id
 from gleanery.flow.people import handles
 from gleanery.flow.people.handles import Account
 from gleanery.flow.people.hr_list import HrList, LineFault, Listed
 from gleanery.flow.people.persons import Family, family_of
-from gleanery.flow.reading import handle_row
 from gleanery.model.people import HandleLink, LinkedBy, Person
 
 MANY = 10
@@ -116,7 +116,7 @@ def _unlisted(
     if not listed.has_accounts:
         return []
     kept = {*row.accounts, *listed.disputed}
-    ids = {handle_row(house.organisation.id, *account).id for account in kept}
+    ids = {handle_id(house.organisation.id, *account) for account in kept}
     links = handles.standing_links(session, Family((person,)), at)
     return [one for one in links if one.how is LinkedBy.HR_LIST and one.handle_id not in ids]
 

@@ -16,8 +16,8 @@ from sqlmodel import Session, col, or_, select
 
 from gleanery.errors import BadInput, Denied
 from gleanery.flow.change import Change
+from gleanery.flow.naming import handle_row
 from gleanery.flow.people.persons import Family, resolve
-from gleanery.flow.reading import handle_row
 from gleanery.model.people import Handle, HandleLink, LinkedBy, LinkEnd, Person
 
 

@@ -124,7 +124,7 @@ class _Writer:
         match use:
             case Use.READING:
                 return self._setting("authors_basis")
-            case Use.DECISIONS | Use.SIGN_IN:
+            case Use.DECISIONS | Use.SIGN_IN | Use.CONNECTION:
                 return self._setting("staff_basis")
             case Use.PROOF:
                 return self._say["proof"]

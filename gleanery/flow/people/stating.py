@@ -48,7 +48,8 @@ SOCIAL_VERBS = frozenset(
 class Deed(NamedTuple):
     """Something a person did, as its source tells it.
 
-    `event`: the event's own id on its platform; `at`: when it was done there.
+    `event`: the event's own id on its platform; `at`: when it was done there; `post_id`: the post it was done by,
+    or to, if any: the statement rests on it.
     """
 
     about: Person | Handle
@@ -56,6 +57,7 @@ class Deed(NamedTuple):
     source: Origin
     event: str
     at: datetime
+    post_id: UUID | None = None
 
 
 def state(change: Change, deed: Deed, build: Build) -> Stated | Refusal:
@@ -102,6 +104,8 @@ def _write(change: Change, deed: Deed, leave: Leave, build: Build) -> Stated:
         handle_id=deed.about.id if isinstance(deed.about, Handle) else None,
         basis_id=leave.basis.id,
         purpose=deed.purpose,
+        post_id=deed.post_id,
+        event=deed.event,
         at=change.at,
     )
     change.session.add(row)

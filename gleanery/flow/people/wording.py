@@ -30,6 +30,7 @@ USES: Mapping[Language, Mapping[Use, str]] = {
         Use.STATEMENTS: "keep the learning record",
         Use.DECISIONS: "account for who decided what",
         Use.SIGN_IN: "sign curators in",
+        Use.CONNECTION: "read the sources that were connected",
     },
     "de": {
         Use.READING: "Beiträge finden, aus denen sich lernen lässt",
@@ -38,6 +39,7 @@ USES: Mapping[Language, Mapping[Use, str]] = {
         Use.STATEMENTS: "den Lernnachweis führen",
         Use.DECISIONS: "belegen, wer was entschieden hat",
         Use.SIGN_IN: "Kuratierende anmelden",
+        Use.CONNECTION: "verbundene Quellen lesen",
     },
 }
 KEEPING: Mapping[Language, Mapping[Keeping, str]] = {
@@ -51,6 +53,8 @@ KEEPING: Mapping[Language, Mapping[Keeping, str]] = {
         Keeping.HOUSE: "as long as the house",
         Keeping.ERASURE: "until the erasure is done",
         Keeping.HOURS: "15 minutes (links), 12 hours (sessions)",
+        Keeping.INBOX: "until it is taken in, as a rule seconds",
+        Keeping.CONNECTION: "until the source is disconnected",
     },
     "de": {
         Keeping.POLICY: "wie es die Quelle erlaubt: {sources}; Unentschiedenes {undecided}, Abgelehntes {rejected}",
@@ -62,6 +66,8 @@ KEEPING: Mapping[Language, Mapping[Keeping, str]] = {
         Keeping.HOUSE: "solange das Haus besteht",
         Keeping.ERASURE: "bis die Löschung getan ist",
         Keeping.HOURS: "15 Minuten (Links), 12 Stunden (Sitzungen)",
+        Keeping.INBOX: "bis es aufgenommen ist, in der Regel Sekunden",
+        Keeping.CONNECTION: "bis die Quelle getrennt wird",
     },
 }
 ROLES: Mapping[Language, Mapping[Role, str]] = {

@@ -30,26 +30,34 @@ RECORD, CREDIT = Purpose.LEARNING_RECORD, Purpose.CURATION_CREDIT
 SOCIAL, REPORT = Purpose.SOCIAL_ACTIVITY, Purpose.INDIVIDUAL_REPORT
 
 
-def account(name: str) -> Account:
-    return Account("slack", "T1", name)
+def account(name: str, realm: str = "T1") -> Account:
+    return Account("slack", realm, name)
 
 
-def new_handle(house: House, name: str) -> Handle:
+def new_handle(house: House, name: str, realm: str = "T1") -> Handle:
     with house.change() as change:
-        return handles.ensure_handle(change.session, house.organisation.id, account(name))
+        return handles.ensure_handle(change.session, house.organisation.id, account(name, realm))
 
 
-def new_person(house: House, name: str | None = None, *, verified: bool = True) -> Person:
+def new_person(house: House, name: str | None = None, *, verified: bool = True, realm: str = "T1") -> Person:
     """A person, with a linked handle where a name is given."""
     with house.change() as change:
         person = persons.new_person(change, LEAD)
     if name is not None:
-        link(house, name, person, verified=verified)
+        link(house, name, person, verified=verified, realm=realm)
     return person
 
 
-def link(house: House, name: str, person: Person, *, verified: bool = True, move: bool = False) -> Handle:
-    handle = new_handle(house, name)
+def link(
+    house: House,
+    name: str,
+    person: Person,
+    *,
+    verified: bool = True,
+    move: bool = False,
+    realm: str = "T1",
+) -> Handle:
+    handle = new_handle(house, name, realm)
     with house.change() as change:
         handles.link(change, handle, person, LinkedBy.ADMINISTRATOR, LEAD, verified=verified, move=move)
     return handle

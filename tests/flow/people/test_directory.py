@@ -10,11 +10,11 @@ import pytest
 
 from gleanery.errors import Denied
 from gleanery.flow.house import House
+from gleanery.flow.naming import handle_row
 from gleanery.flow.people import bases, directory, handles
 from gleanery.flow.people.asking import No, Refusal
 from gleanery.flow.people.due import release_leavers
 from gleanery.flow.people.hr_list import HrList, read_list
-from gleanery.flow.reading import handle_row
 from gleanery.model.bases import BasisEnd, Stated
 from gleanery.model.people import LinkEnd
 from gleanery.testing import NOON, Clock

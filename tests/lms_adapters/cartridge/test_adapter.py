@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import re
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -70,7 +71,8 @@ def test_an_item_is_a_link_and_a_page_in_the_folder_of_its_competency(tmp_path: 
     ):
         assert shown in page
     assert "Competencies: Ladder safety" in page
-    assert '<a href="https://example.org/watch?v=1&amp;t=5" rel="noopener noreferrer">' in page
+    link = '<a href="https://example.org/watch?v=1&amp;t=5" class="nomediaplugin" rel="noopener noreferrer">'
+    assert link in page
 
 
 def test_a_page_shows_signs_as_they_are(tmp_path: Path) -> None:
@@ -246,3 +248,21 @@ def test_a_place_that_cannot_be_written_is_named_before_and_when_writing(
 def test_wrong_settings_are_refused(wrong: dict[str, str]) -> None:
     with pytest.raises(ValidationError):
         Settings.model_validate(wrong)
+
+
+EMBEDDING = re.compile(r"<(iframe|object|embed|video|audio)\b", re.I)
+FRAMED = '<p>Watch</p><iframe src="https://example.org/p"></iframe><a href="https://example.org/v.mp4">it</a>'
+
+
+@pytest.mark.parametrize("may_embed", [False, True])
+def test_nothing_is_framed_and_only_what_may_be_embedded_may_become_a_player(
+    tmp_path: Path, may_embed: bool
+) -> None:
+    _, files = publish(tmp_path, [item(1, html=FRAMED, may_embed=may_embed), item(2, html="")])
+    pages = [body for name, body in files.items() if name.endswith(".html")]
+    assert len(pages) == 2
+    for page in pages:
+        assert not EMBEDDING.search(page)
+    of_first = next(page for page in pages if "Watch" in page)
+    marked = [link for link in re.findall(r"<a [^>]*>", of_first) if 'class="nomediaplugin"' in link]
+    assert len(marked) == (0 if may_embed else len(re.findall(r"<a [^>]*>", of_first)))

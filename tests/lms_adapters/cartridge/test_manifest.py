@@ -151,7 +151,17 @@ def test_pages_hold_nothing_that_acts_and_forbid_it_besides(files: Files) -> Non
         elements = [element for element in page.iter() if isinstance(element.tag, str)]
         assert not ACTING & {str(element.tag) for element in elements}, name
         attributes = {attribute for element in elements for attribute in element.attrib}
-        assert attributes <= {"href", "rel", "lang", "dir", "charset", "content", "http-equiv", "name"}, name
+        assert attributes <= {
+            "href",
+            "rel",
+            "class",
+            "lang",
+            "dir",
+            "charset",
+            "content",
+            "http-equiv",
+            "name",
+        }, name
         policy = page.xpath("string(//meta[@http-equiv='Content-Security-Policy']/@content)")
         assert str(policy).startswith("default-src 'none'"), name
 

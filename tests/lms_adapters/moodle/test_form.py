@@ -114,4 +114,14 @@ def test_hostile_text_travels_as_plain_words_and_harmless_markup(text: str) -> N
     page = html.fragment_fromstring(sent[3, ""], create_parent=True)
     elements = list(page.iter())
     assert {element.tag for element in elements} <= {"div", "p", "a"}
-    assert {name for element in elements for name in element.attrib} <= {"rel"}
+    assert {name for element in elements for name in element.attrib} <= {"rel", "class"}
+
+
+@pytest.mark.parametrize("may_embed", [False, True])
+def test_an_entry_frames_nothing_and_asks_for_no_player_of_what_must_not_be_embedded(may_embed: bool) -> None:
+    framed = (
+        '<p>Watch</p><iframe src="https://example.org/p"></iframe><a href="https://example.org/v.mp4">it</a>'
+    )
+    sent = values(FIELDS, html=framed, may_embed=may_embed)[3, ""]
+    assert "<iframe" not in sent
+    assert ('class="nomediaplugin"' in sent) is not may_embed
