@@ -84,6 +84,7 @@ def answering(world: Any, answer: Callable[[Asked], Reply]) -> Iterator[None]:
         del world.answer
 
 
+@pytest.mark.proof
 @every_world
 def test_every_request_is_in_the_meter(tmp_path: Path, name: str) -> None:
     """Whatever client library sends it, and whatever comes back."""
@@ -171,6 +172,7 @@ def rows_of(house: House) -> dict[str, list[Any]]:
         }
 
 
+@pytest.mark.proof
 @every_world
 def test_a_dry_run_tells_keeps_nothing_and_changes_nothing_of_the_next_reading(
     tmp_path: Path, name: str
