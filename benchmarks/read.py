@@ -35,7 +35,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-POSTS, ROUNDS = 100_000, 3
+POSTS, ROUNDS = 100_000, 1
 GOAL_RATIO, GOAL_GROWTH = 0.5, 1.25
 SAME, UNGUARDED = "library, SQLModel", "house, no guard"
 CONTENDERS = ("house", "house, no guard", "library, SQLModel", "library, plain rows", "library, looked at")

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from gleanery.config import SourceSettings
 from gleanery.errors import GleaneryError
@@ -82,8 +83,9 @@ def _of(
             with blaming("connector", connector.name):
                 _estimate(connector, partition, state, outlook)
         else:
+            coming = _Coming(outlook)
             for page in pages_of(connector, partition, state):
-                _count(house, source, page, outlook)
+                coming.add(house, source, page)
     except GleaneryError as error:
         outlook.error, stops = str(error), error.stops_source
     if not outlook.is_estimate:
@@ -99,15 +101,29 @@ def _estimate(connector: Estimates, partition: str, state: Mapping[str, Any], ou
     outlook.units, outlook.money = dict(told.units), told.money
 
 
-def _count(house: House, source: SourceSettings, page: Page, outlook: Outlook) -> None:
-    """Add what a page would bring."""
-    with house.store.read() as session:
-        compared = compare(house, session, source_id_of(house, source.name), by_id(house, page.posts))
-    outlook.posts = (outlook.posts or 0) + len(page.posts)
-    outlook.new += len(compared.new)
-    outlook.changed += len(compared.changed)
-    outlook.gone += len(page.gone)
-    outlook.faults += len(page.faults)
+@dataclass
+class _Coming:
+    """What the pages of a partition would bring: a post that is shown twice comes once."""
+
+    outlook: Outlook
+    new: set[UUID] = field(default_factory=set)
+    changed: set[UUID] = field(default_factory=set)
+    posts: set[UUID] = field(default_factory=set)
+    gone: set[tuple[str, str, str]] = field(default_factory=set)
+
+    def add(self, house: House, source: SourceSettings, page: Page) -> None:
+        """Add what a page would bring."""
+        drafts = by_id(house, page.posts)
+        with house.store.read() as session:
+            compared = compare(house, session, source_id_of(house, source.name), drafts)
+        self.posts.update(drafts)
+        self.new.update(compared.new)
+        self.changed.update(compared.changed)
+        self.gone.update((one.platform, one.realm, one.external_id) for one in page.gone)
+        outlook = self.outlook
+        outlook.posts, outlook.new, outlook.changed = len(self.posts), len(self.new), len(self.changed)
+        outlook.gone = len(self.gone)
+        outlook.faults += len(page.faults)
 
 
 # --------------------------------------------------------------------------- what the connector is given

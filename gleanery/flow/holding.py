@@ -131,7 +131,9 @@ def _newest_first(session: Session, source_id: UUID) -> Iterator[_Candidate]:
         .where(Post.held_by == source_id, col(Post.gone).is_(None), ~(col(Post.internal) & follows))
         .order_by(col(Post.published_at).desc().nulls_last(), col(Post.seq))
     )
-    with session.execute(query, execution_options={"yield_per": BATCH}) as found:  # mostly the first are enough
+    with session.execute(
+        query, execution_options={"yield_per": BATCH}
+    ) as found:  # mostly the first are enough
         for rows in found.partitions():
             yield from _weighed(session, source_id, rows)
 

@@ -51,6 +51,13 @@ def test_what_would_come_is_compared_and_nothing_is_kept(tmp_path: Path) -> None
     assert rows_of(house) == before
 
 
+def test_a_post_that_several_pages_show_comes_once(tmp_path: Path) -> None:
+    pages = [page(draft(1), draft(2), complete=False), page(draft(2), draft(3), gone=[gone(1), gone(1)])]
+    house = make_house(tmp_path, Clock(), sources=[Script({"a": pages}).source()])
+    [told] = dry_run(house, "forum")
+    assert (told.posts, told.new, told.gone) == (3, 3, 1)
+
+
 def test_a_connector_that_tells_beforehand_is_asked_and_not_read(tmp_path: Path) -> None:
     script = Script({"a": [page(draft(1))], "b": [page(draft(2))]})
     script.estimates = {
