@@ -39,9 +39,7 @@ _END = "end"
 _MAX_LINKS = 50
 
 ERRORS = (
-    Rule(
-        "unreachable", "Discourse asks for fewer requests.", statuses=(429,), next="after the time it names"
-    ),
+    Rule("unreachable", "Discourse wants fewer requests.", statuses=(429,), next="after the time it names"),
     Rule(
         "denied",
         "Discourse refuses the key, or the forum is for members only.",

@@ -9,14 +9,12 @@ import sqlite3
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 
 from gleanery import __version__
 from gleanery.cli import main
@@ -61,12 +59,10 @@ def refused(*words: str, cwd: Path, code: int) -> str:
 
 
 @pytest.fixture(autouse=True)
-def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A terminal wide enough for every table; afterwards the log is as it was."""
+def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal wide enough for every table."""
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setattr(sys, "argv", ["gleanery"])
-    yield
-    structlog.reset_defaults()
 
 
 @pytest.fixture

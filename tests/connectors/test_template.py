@@ -58,4 +58,4 @@ def test_what_the_how_to_shows_is_code_that_runs(shown: str) -> None:
     folders = (TEMPLATE, ROOT / "connectors", tests / "connectors" / "discourse", tests / "fakes")
     files = [path for folder in folders for path in folder.rglob("*") if path.suffix in (".py", ".toml")]
     files.append(tests / "connectors" / "test_kit.py")
-    assert any(shown in path.read_text("utf-8") for path in files)
+    assert any(shown.rstrip() in path.read_text("utf-8") for path in files)

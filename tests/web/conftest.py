@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 
 from tests.web.houses import Site, copied, house_with, post, served, told_installed
 
@@ -18,12 +17,6 @@ NUMBER = "+49 170 5550123"
 def _told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with told_installed(tmp_path_factory.mktemp("site")):
         yield
-
-
-@pytest.fixture(autouse=True)
-def _log() -> None:
-    """A log as at the start: commands that ran in this process may have set it otherwise."""
-    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="package")
