@@ -28,7 +28,7 @@ def opened(
     context.on("request", lambda asked: None if asked.url.startswith(site.url) else faults.append(asked.url))
     page.goto(site.link(account))
     page.get_by_role("button", name="Sign in").click()
-    page.wait_for_load_state()
+    page.wait_for_url(lambda url: "/signin" not in url, wait_until="load")
     yield page
     context.close()
     forgiven = ["responded with a status of 4"] + [
