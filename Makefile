@@ -71,4 +71,5 @@ other: dev
 	version=$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
 	echo "Testing on Python $$version as well"; \
 	$(MAKE) PYTHON="$$python" dev; \
-	.venv-$$version/bin/pytest -q -n auto -m "not proof and not browser" -k "not postgresql" $(PLAIN_TESTS) --ignore tests/connectors/test_worlds.py --ignore tests/xapi/conformance
+	.venv-$$version/bin/pytest -q -n auto -W "ignore:unclosed database:ResourceWarning" \
+		-m "not proof and not browser" -k "not postgresql" $(PLAIN_TESTS) --ignore tests/connectors/test_worlds.py --ignore tests/xapi/conformance
