@@ -115,7 +115,7 @@ class ManyOnYouTube(YouTubeWorld):
         self.limits = {"units": 10**9, "searches": 100}
         made = [self.add_channel(f"@school{number}") for number in range(-(-count // self.longest))]
         for number in range(count):
-            at = FIRST_PAGE - timedelta(minutes=count - number)
+            at = FIRST_PAGE - timedelta(hours=6) * (self.longest - number % self.longest)
             video = self.add_video(made[number // self.longest], text=words(number), publish_at=at)
             video.title = f"Lesson {number}"
         self.many = [one.id for one in made]

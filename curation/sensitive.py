@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -81,6 +82,7 @@ class Sensitive:
         self._actions = {kind: action for kind, action in actions.items() if action != "off"}
         self._confidential = Phrases(settings.confidential, wildcards=True)
         self._allowed = frozenset(_plain(entry) for entry in settings.allow)
+        self._known = lru_cache(maxsize=_KNOWN)(lambda text, field: tuple(self._looked_at(text, field)))
 
     def judge(self, subject: Subject) -> Finding:
         """Block or ask with the gravest kind as reason, each place in title and text marked; else keep."""
@@ -101,6 +103,9 @@ class Sensitive:
 
     def marks(self, text: str, field: str = "text") -> list[Mark]:
         """Where sensitive content stands in a text, in order; of two that overlap the graver one."""
+        return list(self._known(text, field)) if len(text) <= _SHORT else self._looked_at(text, field)
+
+    def _looked_at(self, text: str, field: str) -> list[Mark]:
         seen = visible(text)
         taken = bytearray(len(seen.text))
         kept: list[Mark] = []
@@ -144,6 +149,9 @@ class Sensitive:
     def _gravity(self, kind: str) -> tuple[bool, int]:
         return self._actions[kind] != "block", _GRAVEST_FIRST.index(kind)
 
+
+_SHORT, _KNOWN = 60, 4_096
+"""Characters of a text that comes again, as names and tags do, and how many of those are not looked at twice."""
 
 _SHOWN = ("title", "text")
 _ADDRESSES = ("url", "links")
