@@ -4,7 +4,8 @@ PYTHON ?=
 ENV := .venv$(if $(PYTHON),-$(shell "$(PYTHON)" -c 'import sys; print("%d.%d" % sys.version_info[:2])'))
 BIN := $(ENV)/bin
 OTHER = $(shell scripts/find-python other $(BIN)/python)
-PLAIN_TESTS := tests/test_repository.py tests/xapi tests/connectors tests/curation tests/lms_adapters
+PLAIN_TESTS := tests/test_repository.py tests/story/test_demo.py tests/curation tests/lms_adapters
+OTHER_TESTS := $(PLAIN_TESTS) tests/xapi/lrs tests/xapi/bundles tests/connectors/test_feeds.py
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
@@ -34,6 +35,7 @@ test: dev  ## all that must hold, on bounded samples (minutes)
 proof: dev  ## full loads, kills and large tables (long)
 	@scripts/system-packages
 	@$(BIN)/pytest -m proof
+	@$(MAKE) other OTHER_TESTS="$(PLAIN_TESTS) tests/xapi tests/connectors"
 
 bench: dev  ## the hot paths against their peers, as ratios from one run
 	@set -e; for file in benchmarks/[!_]*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
@@ -65,11 +67,11 @@ $(ENV)/installed-dev: requirements-dev.lock $(ENV)/installed
 	@$(PIP) --no-build-isolation --require-hashes -r requirements-dev.lock
 	@touch $@
 
-# The plain tests once more on another Python, the newest here (or the oldest that serves, if .venv is the newest).
+# Once more on another Python, the newest here (or the oldest that serves, if .venv is the newest): what is quick and
+# telling; in `proof` all the plain tests.
 other: dev
 	@set -e; python="$(OTHER)"; test -n "$$python" || { echo "No second Python found to test on."; exit 0; }; \
 	version=$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
 	echo "Testing on Python $$version as well"; \
 	$(MAKE) PYTHON="$$python" dev; \
-	.venv-$$version/bin/pytest -q -n auto -W "ignore:unclosed database:ResourceWarning" \
-		-m "not proof and not browser" -k "not postgresql" $(PLAIN_TESTS) --ignore tests/connectors/test_worlds.py --ignore tests/xapi/conformance
+	.venv-$$version/bin/pytest -q -n auto -m "not proof and not browser" -k "not postgresql" $(OTHER_TESTS)

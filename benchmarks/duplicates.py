@@ -23,7 +23,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import numpy as np
 from datasketch import MinHash, MinHashLSH
 
-from curation.duplicates import Duplicates, DuplicatesSettings, jaccard, normal, shingles
+from curation.duplicates import Duplicates, DuplicatesSettings, normal
+from curation.text.shingles import jaccard, shingles
 from gleanery.ports import Subject
 from gleanery.testing import subject
 

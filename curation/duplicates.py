@@ -3,7 +3,8 @@
 Shingles of five characters over the normalised words, against pairs of words: of posts of 18 to 45 words with
 one word replaced 98 % stay at 0.8 or above (word pairs: 96 %), with two words swapped all (73 %); of posts of
 10 to 17 words with a typing error all (25 %).
-The sketch is R-MinHash (rensa), 128 places in 32 bands of 4, over 64-bit shingle hashes of our own.
+The sketch is R-MinHash (rensa), 128 places in 32 bands of 4, over 64-bit shingle hashes of our own. They are
+counted in text/shingles.py, which is imported where texts are compared, for numpy takes its time.
 """
 
 from __future__ import annotations
@@ -13,11 +14,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
-from struct import Struct
-from typing import Any, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field, model_validator
 from rensa import RMinHash
 
@@ -27,18 +25,10 @@ from curation.text.boundaries import addresses, count_words, without_addresses
 from gleanery import ports
 from gleanery.ports import Concept, Sketch, Subject
 
-_SEED = 20_260_115
-_PLACES = 128
-_SHINGLE = 5
-_K, _L, _M = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9)
-_digest = Struct(f"<{_PLACES}I")
-_HALF = np.uint64(32)
 _CAP = 0.01
 
 _word = re.compile(r"\w+")
 _number = re.compile(r"\d+|\b(?:ii|iii|iv|vi|vii|viii|ix|xi|xii)\b")
-
-Hashes = NDArray[np.uint64]
 
 
 class DuplicatesSettings(ports.Settings):
@@ -96,6 +86,8 @@ class Duplicates:
 
     def sketch(self, subject: Subject) -> Sketch | None:
         """The bands of the words: two texts with a Jaccard of 0.5 share one in 87 of 100 cases, with 0.8 always."""
+        from curation.text.shingles import bands, shingles
+
         words = wording_of(subject).words
         if not self._long_enough(words):
             return None
@@ -106,8 +98,10 @@ class Duplicates:
 
     def likeness(self, one: Subject, other: Subject) -> float:
         """The Jaccard index of the shingles; held below `group_at` where numbers or pages differ."""
+        from curation.text.shingles import likeness
+
         ours, theirs = wording_of(one), wording_of(other)
-        alike = jaccard(np.unique(shingles(ours.words)), np.unique(shingles(theirs.words)))
+        alike = likeness(ours.words, theirs.words)
         if alike >= self.group_at and _at_odds(ours, theirs):
             return max(self.group_at - _CAP, 0.0)
         return alike
@@ -139,36 +133,6 @@ _ASCII_WORDS = bytes(
     ord(chr(code).lower()) if _word.match(chr(code)) and code < 128 else 32 for code in range(256)
 )
 """Translates ASCII: small letters, digits and the underscore stay, all else is a space."""
-
-
-def shingles(words: str) -> Hashes:
-    """A 64-bit hash for each stretch of five characters, the same on every machine; shorter texts give one.
-
-    With c the code points and K, L, M odd: c0 + K c1 + L (c2 + K c3) + M c4, modulo 2**64, then mixed.
-    """
-    padded = words.ljust(_SHINGLE)
-    codes = np.frombuffer(padded.encode("utf-32-le", "replace"), dtype="<u4").astype(np.uint64)
-    twos = codes[1:] * _K + codes[:-1]
-    fours = twos[2:] * _L + twos[:-2]
-    fives = codes[4:] * _M + fours[:-1]
-    fives ^= fives >> _HALF
-    fives *= _K
-    return fives
-
-
-def bands(hashes: Hashes) -> tuple[str, ...]:
-    """The bands of a set of shingles: the low 16 bits of four places each, as 16 hexadecimal digits."""
-    matrix: Any = RMinHash.digest_matrix_from_flat_token_hashes(hashes, (0, len(hashes)), _PLACES, _SEED)
-    packed = _digest.pack(*matrix.to_rows()[0])
-    low = bytearray(2 * _PLACES)
-    low[::2], low[1::2] = packed[::4], packed[1::4]
-    return tuple(low.hex(" ", 8).split(" "))
-
-
-def jaccard(one: Hashes, other: Hashes) -> float:
-    """The share of common members of two sets given as sorted arrays without repeats."""
-    common = len(np.intersect1d(one, other, assume_unique=True))
-    return common / (len(one) + len(other) - common)
 
 
 def _at_odds(one: Wording, other: Wording) -> bool:

@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
 from pydantic import Field, field_validator
 
 from curation.text.boundaries import count_unspaced, without_addresses
 from gleanery import ports
 from gleanery.ports import Concept, Finding, Subject, Verdict
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
 
 _EXPECTED = (
     "ar bg ca cs da de el en es et eu fa fi fr ga he hi hr hu id is it ja ko lt lv mk ms nl nn no pl pt ro ru sk sl "
@@ -133,6 +135,8 @@ def _letters(text: str) -> int:
 @lru_cache(maxsize=8)
 def _load(languages: tuple[str, ...]) -> LanguageIdentifier:
     """The model for a choice of languages; loading takes half a second and about 100 MB."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
     model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     model.set_languages(languages)
     return model

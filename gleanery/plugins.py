@@ -6,10 +6,11 @@ A broken plugin is kept in the list with its error and never stops the others.
 from __future__ import annotations
 
 import difflib
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, EntryPoints, entry_points
 from typing import Any
 
 from gleanery import ports
@@ -40,7 +41,7 @@ class Plugin:
 
 def found(kind: str) -> Iterator[Plugin]:
     """Every plugin of a kind (`connector`, `step`, `adapter`, `framework`), sorted by name, each loaded."""
-    points = sorted(entry_points(group=GROUPS[kind]), key=lambda point: (point.name, point.value))
+    points = sorted(_points(kind), key=lambda point: (point.name, point.value))
     names = [point.name for point in points]
     for point in points:
         yield _loaded(kind, point) if names.count(point.name) == 1 else _refused(kind, point, _TWICE)
@@ -50,7 +51,7 @@ def found(kind: str) -> Iterator[Plugin]:
 def plugin(kind: str, name: str) -> type[Any]:
     """The class of one plugin. Raises: ConfigError naming the nearest one, or the error that keeps it out."""
     points: dict[str, list[EntryPoint]] = {}
-    for point in entry_points(group=GROUPS[kind]):
+    for point in _points(kind):
         points.setdefault(point.name, []).append(point)
     if name not in points:
         near = difflib.get_close_matches(name, list(points), n=1, cutoff=0.5)
@@ -64,6 +65,16 @@ def plugin(kind: str, name: str) -> type[Any]:
             remedy="Update or uninstall that package; `gleanery plugins` shows all.",
         )
     return loaded.cls
+
+
+def _points(kind: str) -> EntryPoints:
+    return _declared(GROUPS[kind], tuple(sys.path))
+
+
+@cache
+def _declared(group: str, _path: tuple[str, ...]) -> EntryPoints:
+    """What packages on this search path declare; asked once, for each time a file of every package is opened."""
+    return entry_points(group=group)
 
 
 def _loaded(kind: str, point: EntryPoint) -> Plugin:

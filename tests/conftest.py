@@ -52,14 +52,35 @@ def postgres_url(postgres: Postgres) -> Iterator[str]:
     postgres.drop_database(name)
 
 
+@pytest.fixture(scope="session")
+def prepared(postgres: Postgres) -> str:
+    """The name of a database that has every table and no row, to be copied."""
+    from tests.prepared import prepare  # the record library's tests run without the house
+
+    name = postgres.create_database()
+    prepare(postgres.url(name))
+    return name
+
+
+@pytest.fixture
+def prepared_url(postgres: Postgres, prepared: str) -> Iterator[str]:
+    """The address of a database that has every table and no row."""
+    name = postgres.create_database(prepared)
+    yield postgres.url(name)
+    postgres.drop_database(name)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An upgraded, empty database of each kind."""
-    from gleanery.store import Store  # the record library's tests run without the house
+    from gleanery.store import Store
+    from tests.prepared import put_database
 
-    sqlite = f"sqlite:///{tmp_path / 'house.db'}"
-    made = Store(sqlite if request.param == "sqlite" else request.getfixturevalue("postgres_url"))
-    made.upgrade()
+    if request.param == "sqlite":
+        put_database(tmp_path / "house.db")
+        made = Store(f"sqlite:///{tmp_path / 'house.db'}")
+    else:
+        made = Store(request.getfixturevalue("prepared_url"))
     yield made
     made.close()
 

@@ -17,6 +17,7 @@ from gleanery.flow import desk
 from gleanery.flow.founding import found_house
 from gleanery.flow.house import House, utc_now
 from gleanery.model.items import Item, ItemState
+from tests.prepared import put_database
 
 
 def write_config(folder: Path, **changes: Any) -> Path:
@@ -35,8 +36,11 @@ def write_config(folder: Path, **changes: Any) -> Path:
 
 
 def make_house(folder: Path, now: Callable[[], datetime] = utc_now, **changes: Any) -> House:
-    """A founded house over that configuration."""
-    return found_house(load(write_config(folder, **changes)), now)
+    """A founded house over that configuration; in the data folder, over a database that was prepared."""
+    config = load(write_config(folder, **changes))
+    if config.database is None:
+        put_database(config.data / "gleanery.db")
+    return found_house(config, now)
 
 
 def records(folder: Path, rows: Iterable[Mapping[str, Any]], name: str = "records.jsonl") -> Path:

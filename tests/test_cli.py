@@ -101,6 +101,50 @@ def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
     assert done.stdout.strip() == "[]", done.stdout + done.stderr
 
 
+ELSEWHERE = (
+    "alembic",
+    "apscheduler",
+    "fastapi",
+    "feedparser",
+    "googleapiclient",
+    "httptools",
+    "jinja2",
+    "lxml",
+    "numpy",
+    "psycopg",
+    "py3langid",
+    "requests",
+    "slack_sdk",
+    "tweepy",
+    "urllib3",
+    "uvicorn",
+    "connectors",
+    "lms_adapters",
+    "gleanery.doctor",
+    "gleanery.flow.delivering",
+    "gleanery.flow.reading",
+    "gleanery.flow.running",
+    "gleanery.http",
+    "xapi.forwarding",
+    "xapi.lrs.http.app",
+)
+"""What reads, compares, sends or serves: a command that shows what is there wants none of it."""
+
+
+@pytest.mark.parametrize("words", [("queue",), ("audit", "verify"), ("sources", "list")])
+def test_a_command_that_only_shows_loads_nothing_that_reads_or_sends(
+    house: Path, words: tuple[str, ...]
+) -> None:
+    program = (
+        "import sys\n"
+        "from gleanery.cli import app\n"
+        f"app({list(words)!r}, standalone_mode=False)\n"
+        f"print([name for name in {ELSEWHERE!r} if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=house, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "[]\n"), done.stdout
+
+
 def test_the_version_needs_no_command(tmp_path: Path) -> None:
     assert gleanery("--version", cwd=tmp_path).stdout.strip() == __version__
 

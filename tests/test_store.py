@@ -21,17 +21,21 @@ from sqlmodel import select
 
 from gleanery.errors import ConfigError, Unreachable
 from gleanery.leases import Held, LeaseLost, held
-from gleanery.model import metadata
 from gleanery.model.people import Person
 from gleanery.model.record import Lease
+from gleanery.model.tables import metadata
 from gleanery.store import Overtaken, Store
 from gleanery.testing import NOON, Clock
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_models(store: Store) -> None:
     with store.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": False})
-        assert compare_metadata(context, metadata) == []
+        opts = {"compare_type": False, "include_name": _is_of_the_house}
+        assert compare_metadata(MigrationContext.configure(connection, opts=opts), metadata) == []
+
+
+def _is_of_the_house(name: str | None, _kind: str, _of: object) -> bool:
+    return not str(name).startswith("lrs_")
 
 
 def test_what_is_written_is_read_and_what_fails_is_not_written(store: Store) -> None:

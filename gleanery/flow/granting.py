@@ -7,14 +7,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-import requests
 from pydantic import SecretStr
 
 from gleanery.errors import BadInput, ConfigError, Denied, GleaneryError, Unreachable, keep_secret
 from gleanery.ports import Http, OAuthApp
+
+if TYPE_CHECKING:
+    import requests
 
 MARGIN = timedelta(minutes=5)
 """A token that runs out sooner is renewed before it is used; a short-lived one in its last quarter."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
@@ -29,9 +29,6 @@ from gleanery.flow.keeping import PluginStore
 from gleanery.flow.known import SeenPosts
 from gleanery.flow.metering import MeteredHttp, PluginMeter
 from gleanery.flow.record import server_clock, statement_log, statement_logs
-from gleanery.flow.token_keys import TokenKeys
-from gleanery.flow.tokens import SourceTokens
-from gleanery.http import GuardedHttp
 from gleanery.model.people import Organisation, Person
 from gleanery.model.types import derived_id
 from gleanery.plugins import plugin
@@ -41,6 +38,11 @@ from gleanery.vault import Vault
 from xapi import chain
 from xapi.errors import XapiError
 from xapi.statements import Bridge
+
+if TYPE_CHECKING:
+    from gleanery.flow.token_keys import TokenKeys
+    from gleanery.flow.tokens import SourceTokens
+    from gleanery.http import GuardedHttp
 
 log = structlog.get_logger()
 
@@ -200,6 +202,8 @@ class House:
     @cached_property
     def http(self) -> GuardedHttp:
         """The one outgoing session; hosts an administrator entered may be private."""
+        from gleanery.http import GuardedHttp  # its libraries take their time, and most commands ask nobody
+
         limits = self.config.http
         return GuardedHttp(
             entered=self._entered_hosts(),
@@ -246,6 +250,8 @@ class House:
     @cached_property
     def token_keys(self) -> TokenKeys:
         """The keys that tokens are encrypted with."""
+        from gleanery.flow.token_keys import TokenKeys
+
         return TokenKeys(self.keys / "tokens.keys")
 
     def tokens(self, source: str) -> SourceTokens:
@@ -257,6 +263,8 @@ class House:
         return MeteredHttp(self.http, PluginMeter(self.store, f"source:{source}", self.now))
 
     def _tokens(self, name: str, http: MeteredHttp) -> SourceTokens:
+        from gleanery.flow.tokens import SourceTokens
+
         turns = self.config.data / "turns"
         return SourceTokens(self.store, name, self.token_keys, http, self.now, turns)
 

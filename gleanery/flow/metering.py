@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-import requests
-from requests.adapters import BaseAdapter
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col, func, select
 
-from gleanery.http import GuardedHttp, Transport
 from gleanery.model.sources import Usage
 from gleanery.ports import Spent
 from gleanery.store import Store
+
+if TYPE_CHECKING:
+    import requests
+    from requests.adapters import BaseAdapter
+
+    from gleanery.http import GuardedHttp
 
 REQUESTS = "requests"
 """The bucket in which the house counts every request by itself."""
@@ -98,6 +102,8 @@ class MeteredHttp:
 
     def transport(self) -> BaseAdapter:
         """The same as a transport adapter."""
+        from gleanery.http import Transport
+
         return Transport(self)
 
     def _count(self) -> None:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from gleanery.errors import BadInput, ConfigError
 from gleanery.flow.house import House
-from gleanery.flow.sending import timestamps
 from xapi import receipts
 from xapi.bundles import Checked, check
 from xapi.chain import Checkpoint
 from xapi.errors import XapiError
 from xapi.signer import fingerprint_of, public_key_in
+
+if TYPE_CHECKING:
+    from gleanery.flow.sending.timestamps import Stamp
 
 _MOST = 1 << 24
 
@@ -28,6 +30,8 @@ class Receipts(NamedTuple):
 
 def read(house: House, path: Path) -> Receipts:
     """What a file vouches for. Raises: BadInput where it is no receipt of this house."""
+    from gleanery.flow.sending import timestamps
+
     data = read_file(path)
     stamp = timestamps.read(house, data)
     if stamp is not None:
@@ -59,7 +63,9 @@ def check_bundle(path: Path, fingerprint: str, against: Sequence[Path]) -> Check
         raise BadInput(f"{path} cannot be read: {error.strerror}.", remedy="Check the path.") from error
 
 
-def _stamped(house: House, stamp: timestamps.Stamp) -> Receipts:
+def _stamped(house: House, stamp: Stamp) -> Receipts:
+    from gleanery.flow.sending import timestamps
+
     at = stamp.at.isoformat()
     checkpoint = timestamps.vouched_by(house, stamp)
     if checkpoint is None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from sqlmodel import Session
@@ -15,8 +15,6 @@ from gleanery.errors import Conflict
 from gleanery.store import Store
 from xapi import chain, errors
 from xapi import statements as say
-from xapi.forwarding import forgetting
-from xapi.forwarding.forgetting import Holder
 from xapi.lrs import identities
 from xapi.lrs.erasing import Erased
 from xapi.lrs.query import Stored
@@ -25,6 +23,9 @@ from xapi.lrs.store import StatementStore
 from xapi.statements import Bridge, Built
 from xapi.validate import read
 from xapi.vocabulary import adl
+
+if TYPE_CHECKING:
+    from xapi.forwarding import Holder
 
 STORE = "main"
 
@@ -99,6 +100,8 @@ def erase(
     """
     if not removal.statements and not removal.redacted:
         return []
+    from xapi.forwarding import forgetting
+
     session.flush()
     connection, by = driver(session), bridge.machine(removal.machine)
     ids = [*removal.statements, *removal.redacted]

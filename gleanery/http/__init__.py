@@ -149,7 +149,7 @@ class GuardedHttp:
         if proxy:
             self._check_behind_proxy(host, port, proxy, entered)
         direct = Line(self._timeout, deadline, lambda name, at: self._addresses(name, at, entered))
-        adapter = Adapter(self._tls, direct, Line(self._timeout, deadline, self._resolve))
+        adapter = Adapter(lambda: self._tls, direct, Line(self._timeout, deadline, self._resolve))
         with self._counting:
             self.sent += 1
         try:

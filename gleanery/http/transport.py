@@ -92,15 +92,18 @@ class Line:
 
 
 class Adapter(HTTPAdapter):
-    """The transport of one request: its connections are opened by the lines given, TLS by our context."""
+    """The transport of one request: its connections are opened by the lines given, TLS by our context.
 
-    def __init__(self, tls: ssl.SSLContext, direct: Opener, to_proxy: Opener) -> None:
+    `tls` is called where a request needs it: to read all authorities takes longer than a plain request.
+    """
+
+    def __init__(self, tls: Callable[[], ssl.SSLContext], direct: Opener, to_proxy: Opener) -> None:
         self._tls, self._to_proxy = tls, to_proxy
         super().__init__(max_retries=0)
         self.poolmanager.pool_classes_by_scheme = _pools(direct)
 
     def proxy_manager_for(self, proxy: str, **proxy_kwargs: Any) -> Any:
-        manager = super().proxy_manager_for(proxy, proxy_ssl_context=self._tls, **proxy_kwargs)
+        manager = super().proxy_manager_for(proxy, proxy_ssl_context=self._tls(), **proxy_kwargs)
         manager.pool_classes_by_scheme = _pools(self._to_proxy)
         return manager
 
@@ -109,7 +112,7 @@ class Adapter(HTTPAdapter):
     ) -> tuple[Any, Any]:
         host, pool = super().build_connection_pool_key_attributes(request, verify, cert)
         if host["scheme"] == "https":
-            pool["ssl_context"] = self._tls
+            pool["ssl_context"] = self._tls()
         return host, pool
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from gleanery.model import metadata
+from gleanery.model.tables import metadata
 
 connection = context.config.attributes["connection"]
 

@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 from uuid import UUID
 
-import requests
 from pydantic import SecretStr
-from requests.adapters import BaseAdapter
+
+if TYPE_CHECKING:
+    import requests
+    from requests.adapters import BaseAdapter
 
 
 @dataclass(frozen=True, slots=True)

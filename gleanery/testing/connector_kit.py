@@ -68,28 +68,22 @@ class ConnectorContract:
 
     def test_everything_that_is_there_is_read_and_state_is_json(self, tmp_path: Path) -> None:
         with self._reader(tmp_path) as reader:
-            reader.rest()
-            assert reader.texts == reader.world.truth()
+            reader.rest_and_compare()
             assert not reader.faults, f"what the world holds counts as broken: {reader.faults[0]}"
 
     # ------------------------------------------------------------------ refusals
 
     def test_a_check_says_what_to_do_when_access_is_refused(self, tmp_path: Path) -> None:
-        for name, reply in self.refusals.items():
-            with self._reader(tmp_path / name) as reader:
-                reader.world.interrupt(reply, times=50)
-                lines = _checked(reader.connector())
-                bad = [line for line in lines if not line[0]]
-                assert bad, f"the check holds although everything is answered by {name}"
-                assert all(remedy for _, remedy in bad), f"{name}: a failed check names no remedy"
+        for name, reader in self._refused(tmp_path):
+            bad = [line for line in _checked(reader.connector()) if not line[0]]
+            assert bad, f"the check holds although everything is answered by {name}"
+            assert all(remedy for _, remedy in bad), f"{name}: a failed check names no remedy"
 
     def test_refused_access_is_for_a_person_to_put_right(self, tmp_path: Path) -> None:
-        for name, reply in self.refusals.items():
-            with self._reader(tmp_path / name) as reader:
-                reader.world.interrupt(reply, times=50)
-                reader.read()
-                assert reader.errors, f"{name} is not noticed"
-                assert isinstance(reader.errors[0], ConfigError | Denied), f"{name}: {reader.errors[0]!r}"
+        for name, reader in self._refused(tmp_path):
+            reader.read()
+            assert reader.errors, f"{name} is not noticed"
+            assert isinstance(reader.errors[0], ConfigError | Denied), f"{name}: {reader.errors[0]!r}"
 
     def test_asked_to_wait_it_ends_at_once_and_goes_on_later(self, tmp_path: Path) -> None:
         for number, (seconds, reply) in enumerate(self.limits.items()):
@@ -99,8 +93,7 @@ class ConnectorContract:
                     assert further <= FEW, f"{further} requests after it was asked to wait"
                     if isinstance(error, Unreachable) and seconds is not None:
                         assert error.retry_after == seconds, f"asked to wait {seconds} s: {error!r}"
-                reader.rest()
-                assert reader.texts == reader.world.truth()
+                reader.rest_and_compare()
 
     def test_a_fault_of_the_platform_is_tried_again(self, tmp_path: Path) -> None:
         self._interrupted(tmp_path, Reply(500, {}), Reply(503, b"<html>busy</html>"))
@@ -117,8 +110,7 @@ class ConnectorContract:
             with self._reader(tmp_path / str(number)) as reader:
                 for error, _ in self._hindered(reader, fault):
                     assert error is None or isinstance(error, Unreachable), f"{error!r} for {fault!r}"
-                reader.rest()
-                assert reader.texts == reader.world.truth()
+                reader.rest_and_compare()
 
     # ------------------------------------------------------------------ nothing lost, nothing twice
 
@@ -137,8 +129,7 @@ class ConnectorContract:
                 reader.read(pages=rng.choice([1, 1, 2, 3]))
                 if rng.random() < 0.3:
                     reader.world.change(rng)
-            reader.rest()
-            assert reader.texts == reader.world.truth()
+            reader.rest_and_compare()
 
     def test_a_clock_that_is_wrong_by_minutes_loses_nothing(self, tmp_path: Path) -> None:
         rng = _drawn(4)
@@ -147,8 +138,7 @@ class ConnectorContract:
                 for _ in range(6):
                     self._happen(reader, rng, 4)
                     reader.settle()
-                reader.rest()
-                assert reader.texts == reader.world.truth()
+                reader.rest_and_compare()
 
     def test_fields_nobody_knows_are_ignored(self, tmp_path: Path) -> None:
         with self._reader(tmp_path) as reader:
@@ -170,8 +160,7 @@ class ConnectorContract:
             edited = _until(
                 reader.world, lambda old, new: [key for key in old if new.get(key, old[key]) != old[key]]
             )
-            reader.rest()
-            assert reader.texts == reader.world.truth(), f"the edit of {edited} is not seen"
+            reader.rest_and_compare(f"the edit of {edited} is not seen")
 
     def test_what_is_deleted_goes(self, tmp_path: Path) -> None:
         if not self.deletions:
@@ -233,6 +222,13 @@ class ConnectorContract:
             self._happen(reader, _drawn(1), self.changes)
             yield reader
 
+    def _refused(self, folder: Path) -> Iterator[tuple[str, WorldReader]]:
+        """By each refusal's name a reader to whom everything is answered by it."""
+        for name, reply in self.refusals.items():
+            with self._reader(folder / name) as reader:
+                reader.world.interrupt(reply, times=50)
+                yield name, reader
+
     def _happen(self, reader: WorldReader, rng: random.Random, count: int) -> None:
         for _ in range(count):
             reader.clock.move(timedelta(minutes=1))
@@ -262,6 +258,11 @@ class WorldReader(Reader):
     ) -> None:
         super().__init__(connector, world, clock, folder, skew=skew)
         self.world, self.clock = world, clock
+
+    def rest_and_compare(self, otherwise: str = "it does not hold what the world holds") -> None:
+        """Read until everything must be known: then it holds exactly what the world holds."""
+        self.rest()
+        assert self.texts == self.world.truth(), otherwise
 
     def told(self) -> dict[str, str]:
         """The posts that stand, as JSON, without the port at which this world happens to be."""

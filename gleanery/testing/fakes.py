@@ -163,7 +163,7 @@ class _Exchange(BaseHTTPRequestHandler):
     server: _Server
     protocol_version = "HTTP/1.1"
     wbufsize = 64 * 1024
-    disable_nagle_algorithm = True  # head and body in one go: a client that keeps its connection waits 40 ms else
+    disable_nagle_algorithm = True  # else a client that keeps its connection waits 40 ms
 
     def _exchange(self) -> None:
         parts = urlsplit(self.path)

@@ -21,13 +21,13 @@ from sqlmodel import col, select
 from gleanery.config import load
 from gleanery.flow import read
 from gleanery.flow.contents import words
-from gleanery.flow.founding import found_house, open_house
+from gleanery.flow.founding import open_house
 from gleanery.flow.house import House
 from gleanery.flow.naming import stored_id
 from gleanery.model.posts import Content, Post, PostVersion
 from gleanery.model.sources import Source, SourceStatus
 from gleanery.testing import Clock, Reply, World, environment
-from tests.house import write_config
+from tests.house import make_house
 
 NAME = "world"
 PATIENCE = 80
@@ -57,8 +57,7 @@ class Driven:
 
     def __post_init__(self) -> None:
         source = {"name": NAME, "connector": self.world.CONNECTOR, "settings": self.world.settings()}
-        write_config(self.folder, sources=[source], curation={"steps": []})
-        self.house = found_house(load(self.folder / "config.yaml"), self.clock)
+        self.house = make_house(self.folder, self.clock, sources=[source], curation={"steps": []})
 
     # ------------------------------------------------------------------ what happens
 

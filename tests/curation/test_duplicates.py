@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from curation.duplicates import Duplicates, DuplicatesSettings, bands, jaccard, normal, shingles
+from curation.duplicates import Duplicates, DuplicatesSettings, normal
+from curation.text.shingles import bands, jaccard, shingles
 from gleanery.ports import Subject
 from gleanery.testing import check_matcher, check_settings_refused, subject
 from tests.conftest import shared_data

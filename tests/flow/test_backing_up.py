@@ -537,9 +537,9 @@ def on_postgres(folder: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> Hous
 
 
 def test_a_postgresql_database_is_saved_and_comes_back_into_an_empty_one(
-    tmp_path: Path, postgres: Postgres, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, postgres: Postgres, prepared_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    house = on_postgres(tmp_path, postgres_url, monkeypatch)
+    house = on_postgres(tmp_path, prepared_url, monkeypatch)
     backup = backed_up(house)
     ids = all_ids(house)
     notes = backing_up.check(house.config, backup).notes
@@ -561,9 +561,9 @@ def test_a_postgresql_database_is_saved_and_comes_back_into_an_empty_one(
 
 
 def test_where_pg_dump_is_missing_it_is_named(
-    tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, prepared_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    house = on_postgres(tmp_path, postgres_url, monkeypatch)
+    house = on_postgres(tmp_path, prepared_url, monkeypatch)
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ConfigError, match="pg_dump is not installed") as told:
         backed_up(house)
@@ -573,11 +573,11 @@ def test_where_pg_dump_is_missing_it_is_named(
 
 
 def test_a_password_is_given_by_the_environment_and_told_to_nobody(
-    tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, prepared_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A program in the place of pg_dump writes down how it was called."""
     secret = uuid4().hex
-    house = on_postgres(tmp_path, postgres_url.replace("postgres@", f"postgres:{secret}@"), monkeypatch)
+    house = on_postgres(tmp_path, prepared_url.replace("postgres@", f"postgres:{secret}@"), monkeypatch)
     programs = tmp_path / "programs"
     programs.mkdir()
     told = programs / "told"

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlmodel import SQLModel
 
 from gleanery.errors import Denied, Gone
 from gleanery.flow import read
 from gleanery.flow.dry_run import dry_run
 from gleanery.flow.house import House
+from gleanery.model.tables import metadata
 from gleanery.ports import Context, Estimate, Fault, Page
 from gleanery.testing import NOON, Clock
 from tests.house import make_house
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("scripted")
 def rows_of(house: House) -> dict[str, list[tuple[object, ...]]]:
     """Everything in the database but the meter."""
     with house.store.read() as session:
-        tables = [name for name in SQLModel.metadata.tables if name != "usage"]
+        tables = [name for name in metadata.tables if name != "usage"]
         return {
             name: sorted(map(tuple, session.execute(text(f'SELECT * FROM "{name}"'))), key=str)
             for name in tables

@@ -32,7 +32,7 @@ def house(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
     second = Script({"all": [page(draft(3))]}, policy=Policy(max_age=timedelta(days=9)))
     changes = {}
     if request.param == "postgresql":
-        monkeypatch.setenv("DATABASE", request.getfixturevalue("postgres_url"))
+        monkeypatch.setenv("DATABASE", request.getfixturevalue("prepared_url"))
         changes = {"database": {"env": "DATABASE"}}
     made = make_house(tmp_path, Clock(), sources=[first.source("forum"), second.source("other")], **changes)
     yield made

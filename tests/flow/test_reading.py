@@ -110,9 +110,9 @@ def test_an_id_that_is_an_address_is_kept_as_a_hash_only(tmp_path: Path) -> None
 
 
 def test_long_ids_in_any_script_fit_the_indexes_of_postgresql(
-    tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, prepared_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("DATABASE", postgres_url)
+    monkeypatch.setenv("DATABASE", prepared_url)
     drawn = random.Random(7)
     long = ["".join(chr(drawn.randrange(0x4E00, 0x9FFF)) for _ in range(990)) for _ in range(4)]
     row = article(1, id=long[0], reply_to=long[1], by="A", by_id=long[2])
@@ -202,10 +202,10 @@ def test_faults_of_every_page_of_a_reading_are_kept(tmp_path: Path) -> None:
 
 
 def test_two_sources_that_see_a_new_post_at_the_same_moment_meet_in_it(
-    tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, prepared_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first is held before its commit until the second waits for it."""
-    monkeypatch.setenv("DATABASE", postgres_url)
+    monkeypatch.setenv("DATABASE", prepared_url)
     path = records(tmp_path, map(article, range(3)))
     sources = [file_source(path), file_source(path, name="second")]
     house = make_house(tmp_path, database={"env": "DATABASE"}, sources=sources)

@@ -32,7 +32,7 @@ LENT = Policy(may_store_text=True, max_age=timedelta(days=30))
 def folder(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder for a house over either database."""
     if request.param == "postgresql":
-        monkeypatch.setenv("DATABASE", request.getfixturevalue("postgres_url"))
+        monkeypatch.setenv("DATABASE", request.getfixturevalue("prepared_url"))
         (tmp_path / "postgresql").touch()
     return tmp_path
 

@@ -27,6 +27,7 @@ from gleanery.ports import OAuthApp
 from gleanery.store import Store
 from gleanery.testing import NOON, Clock, Reply
 from tests.fakes.signing import HOUR, Family, SignIn
+from tests.prepared import put_database
 
 HOURS = timedelta(hours=1)
 Make = Callable[[], SourceTokens]
@@ -41,10 +42,11 @@ def platform() -> Iterator[SignIn]:
 @pytest.fixture
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An upgraded, empty database: SQLite unless a test asks for the other (`on_both`)."""
-    kind = getattr(request, "param", "sqlite")
-    sqlite = f"sqlite:///{tmp_path / 'house.db'}"
-    made = Store(sqlite if kind == "sqlite" else request.getfixturevalue("postgres_url"))
-    made.upgrade()
+    if getattr(request, "param", "sqlite") == "sqlite":
+        put_database(tmp_path / "house.db")
+        made = Store(f"sqlite:///{tmp_path / 'house.db'}")
+    else:
+        made = Store(request.getfixturevalue("prepared_url"))
     yield made
     made.close()
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 import structlog
-from sqlmodel import SQLModel, text
+from sqlmodel import text
 
 from gleanery.flow import exporting, read
 from gleanery.flow.dry_run import dry_run
@@ -26,6 +26,7 @@ from gleanery.flow.exporting import Selection
 from gleanery.flow.house import House
 from gleanery.flow.standing import alarms
 from gleanery.flow.usage import usage
+from gleanery.model.tables import metadata
 from gleanery.plugins import plugin
 from gleanery.testing import NOON, Asked, Clock, Reply, environment
 from tests.connectors.worlds import NAME, Driven
@@ -165,7 +166,7 @@ def _checked(house: House) -> object:
 def rows_of(house: House) -> dict[str, list[Any]]:
     """Everything in the database but the meter, and the token that an app asks for by itself."""
     with house.store.read() as session:
-        tables = [one for one in SQLModel.metadata.tables if one not in ("usage", "source_token", "lease")]
+        tables = [one for one in metadata.tables if one not in ("usage", "source_token", "lease")]
         return {
             one: sorted(map(tuple, session.execute(text(f'SELECT * FROM "{one}"'))), key=str)
             for one in tables

@@ -19,8 +19,8 @@ from xapi.bundles import check
 
 
 @pytest.fixture
-def house(tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
-    monkeypatch.setenv("DATABASE", postgres_url)
+def house(tmp_path: Path, prepared_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    monkeypatch.setenv("DATABASE", prepared_url)
     late = message("3.000100", "Correction: filter in the query.", thread_ts="1.000100", parent_user_id="U1")
     tip = message(
         "1.000100", "How we load the monthly table: read it whole and filter afterwards, it is much faster."

@@ -67,7 +67,7 @@ def house_with(
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "posts.jsonl"
     file.write_text("".join(one.model_dump_json() + "\n" for one in posts), "utf-8")
-    source = {"name": "forum", "connector": "told", "settings": {"posts": file.name}}
+    source = {"name": "forum", "connector": "told", "first_items": 10_000, "settings": {"posts": file.name}}
     house = make_house(folder, now, **({"sources": [source]} | changes))
     import_frameworks(house)
     for one in house.config.sources:

@@ -18,7 +18,7 @@ from xapi.model import Version
 from xapi.validate import read, validate, validate_batch
 
 EITHER = pytest.mark.parametrize("version", VERSIONS)
-SOME = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SOME = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 MANY = settings(SOME, max_examples=1500)
 
 

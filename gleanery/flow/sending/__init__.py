@@ -11,7 +11,6 @@ due; nobody waits for it, since it is called beside the work and never within it
 
 from __future__ import annotations
 
-import smtplib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -21,7 +20,6 @@ import structlog
 from gleanery.errors import GleaneryError
 from gleanery.flow.house import House
 from gleanery.flow.keeping import PluginStore
-from gleanery.flow.sending import mail, timestamps, webhook
 from gleanery.leases import held
 from xapi.chain import Checkpoint
 
@@ -29,7 +27,7 @@ log = structlog.get_logger()
 _KEPT = "send-checkpoints"
 
 Way = Callable[[House, Sequence[Checkpoint]], None]
-"""Brings checkpoints out of the house. Raises GleaneryError, OSError or SMTPException."""
+"""Brings checkpoints out of the house. Raises GleaneryError or OSError, which SMTPException is."""
 
 
 class Standing(NamedTuple):
@@ -42,14 +40,20 @@ class Standing(NamedTuple):
 
 
 def ways(house: House) -> dict[str, Way]:
-    """The configured ways, by name."""
+    """The configured ways, by name; what none of them is sent by is not imported."""
     settings = house.config.record.send_checkpoints
     found: dict[str, Way] = {}
     if settings.mail.host:
+        from gleanery.flow.sending import mail
+
         found["mail"] = mail.send
     if settings.webhook.url:
+        from gleanery.flow.sending import webhook
+
         found["webhook"] = webhook.send
     if settings.timestamp.url:
+        from gleanery.flow.sending import timestamps
+
         found["timestamp"] = timestamps.send
     return found
 
@@ -75,7 +79,7 @@ def _send_on(house: House, name: str) -> None:
     state = _state(house, name) | {"tried_at": house.now().isoformat()}
     try:
         ways(house)[name](house, fresh)
-    except (GleaneryError, OSError, smtplib.SMTPException) as error:
+    except (GleaneryError, OSError) as error:
         state["reason"] = str(error) if isinstance(error, GleaneryError) else f"{name}: {_said(error)}"
         log.warning("checkpoints.not_sent", way=name, error=state["reason"])
     else:

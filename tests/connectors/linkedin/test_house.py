@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -31,11 +32,15 @@ def world(clock: Clock) -> Iterator[LinkedInWorld]:
 
 
 @pytest.fixture
-def house(world: LinkedInWorld, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+def house(
+    world: LinkedInWorld, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[House]:
     for name, value in world.set_env().items():
         monkeypatch.setenv(name, value)
     source = {"name": "our-page", "connector": "linkedin", "settings": world.settings()}
-    return make_house(tmp_path, clock, sources=[source])
+    made = make_house(tmp_path, clock, sources=[source])
+    yield made
+    made.close()
 
 
 def content(house: House) -> Content:
@@ -81,16 +86,16 @@ def test_a_sweep_of_a_catalogue_that_shows_everything_asks_for_nothing_singly(
             world.add(f"About {number}")
         settings = {**world.settings(), "activity": False, "page_size": 7}
         source = {"name": "learning", "connector": "linkedin_learning", "settings": settings}
-        house = make_house(tmp_path, clock, sources=[source])
-        read(house, "learning")
-        clock.move(timedelta(days=31))
-        world.asked.clear()
-        with pytest.raises(KeyboardInterrupt):
-            read(house, "learning", _dying(3))
-        read(house, "learning")
-        assert not [one.path for one in world.asked if "urn" in one.path]
-        with house.store.read() as session:
-            assert {one.fetched_at for one in session.exec(select(Content))} == {clock()}
+        with closing(make_house(tmp_path, clock, sources=[source])) as house:
+            read(house, "learning")
+            clock.move(timedelta(days=31))
+            world.asked.clear()
+            with pytest.raises(KeyboardInterrupt):
+                read(house, "learning", _dying(3))
+            read(house, "learning")
+            assert not [one.path for one in world.asked if "urn" in one.path]
+            with house.store.read() as session:
+                assert {one.fetched_at for one in session.exec(select(Content))} == {clock()}
 
 
 def _dying(left: int) -> Callable[[str, int], None]:

@@ -135,14 +135,14 @@ def test_after_an_erasure_the_name_is_in_no_file_and_no_statement(erased: Erased
 
 
 def test_on_postgresql_the_name_is_in_no_dump(
-    tmp_path: Path, clock: Clock, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, clock: Clock, prepared_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("DATABASE", postgres_url)
+    monkeypatch.setenv("DATABASE", prepared_url)
     planted = plant(tmp_path, clock, database={"env": "DATABASE"})
     sign = planted.canary.encode()
-    assert sign in dump_of(postgres_url)
+    assert sign in dump_of(prepared_url)
     told = erase(planted)
-    assert sign not in dump_of(postgres_url).lower()
+    assert sign not in dump_of(prepared_url).lower()
     assert found_in_record(planted) == []
     assert found_in_files(planted) == []
     assert told["counts"]["statements-erased"] == len(planted.own)

@@ -27,10 +27,10 @@ def sqlite_house(tmp_path: Path, clock: Clock) -> Iterator[House]:
 
 @pytest.fixture
 def postgres_house(
-    postgres_url: str, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    prepared_url: str, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[House]:
     """The same on PostgreSQL, where two may write at once."""
-    monkeypatch.setenv("DATABASE", postgres_url)
+    monkeypatch.setenv("DATABASE", prepared_url)
     made = make_house(tmp_path, clock, database={"env": "DATABASE"})
     yield made
     made.store.close()

@@ -71,7 +71,7 @@ def house(
     """A house that reads what the teller tells; on PostgreSQL where a test asks for it."""
     changes: dict[str, Any] = {"sources": [teller.source()]}
     if getattr(request, "param", "sqlite") == "postgresql":
-        monkeypatch.setenv("DATABASE", request.getfixturevalue("postgres_url"))
+        monkeypatch.setenv("DATABASE", request.getfixturevalue("prepared_url"))
         changes["database"] = {"env": "DATABASE"}
     made = make_house(tmp_path, clock, **changes)
     yield made
