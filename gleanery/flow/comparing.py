@@ -13,13 +13,16 @@ from gleanery.flow.house import House
 from gleanery.flow.naming import handle_id, post_id
 from gleanery.model.erasures import ErasedHandle
 from gleanery.model.people import Handle
-from gleanery.model.posts import GoneWhy, Post, PostDraft, PostVersion, Sighting
+from gleanery.model.posts import Content, GoneWhy, Post, PostDraft, PostVersion, Sighting
 from gleanery.model.types import derived_id
 
 
 @dataclass(frozen=True)
 class KeptPost:
-    """A post as it is kept: its newest version, whose words they are, and where it stands."""
+    """A post as it is kept: its newest version, whose words they are, and where it stands.
+
+    `lapsed`: the time its words may be kept without being fetched anew ran out, so they were emptied.
+    """
 
     id: UUID
     version: int
@@ -28,6 +31,7 @@ class KeptPost:
     act: str | None
     content_hash: bytes
     content_id: UUID
+    lapsed: bool | None
 
 
 @dataclass
@@ -98,13 +102,16 @@ _KEPT = (
     col(Post.act),
     col(PostVersion.content_hash),
     col(PostVersion.content_id),
+    ((col(Content.gone) == GoneWhy.PURGED) & (col(Content.gone_at) >= col(Content.purge_at))).label("lapsed"),
 )
 
 
 def _kept(session: Session, post_ids: Iterable[UUID]) -> dict[UUID, KeptPost]:
     newest = (col(PostVersion.post_id) == col(Post.id)) & (col(PostVersion.number) == col(Post.version))
-    query = select(*_KEPT).join(PostVersion, newest).where(col(Post.id).in_(list(post_ids)))  # type: ignore[call-overload]
-    return {row.id: KeptPost(*row) for row in session.execute(query)}
+    words = col(Content.id) == col(PostVersion.content_id)
+    query = select(*_KEPT).join(PostVersion, newest).join(Content, words)  # type: ignore[call-overload]
+    rows = session.execute(query.where(col(Post.id).in_(list(post_ids))))
+    return {row.id: KeptPost(*row) for row in rows}
 
 
 def _sightings(
@@ -133,7 +140,11 @@ def _sightings(
 
 
 def _is_news(house: House, known: KeptPost, draft: PostDraft) -> bool:
-    """Whether the draft says something else than what is kept, or brings back what was gone; never what was erased."""
+    """Whether the draft says something else than what is kept, or brings back what was gone; never what was erased.
+
+    Words whose time ran out come back too: the platform shows them now, and fetched anew they may be kept anew. What
+    the house itself let go of (retention) stays away.
+    """
     if known.gone is GoneWhy.ERASED:
         return False
-    return known.gone is not None or not is_unchanged(house, known.content_hash, draft)
+    return known.gone is not None or known.lapsed or not is_unchanged(house, known.content_hash, draft)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from gleanery.flow.house import House
 from gleanery.flow.purging import purge
@@ -61,6 +61,24 @@ def test_words_of_a_page_are_purged_after_six_weeks_unless_they_were_read_again(
     purge(house)
     kept = content(house)
     assert (kept.body, kept.gone) == (None, GoneWhy.PURGED)
+
+
+def test_words_whose_time_ran_out_come_back_when_linkedin_shows_them_again(
+    house: House, world: LinkedInWorld, clock: Clock
+) -> None:
+    world.post("A load chart, read aloud in the yard")
+    read(house, "our-page")
+    clock.move(timedelta(weeks=6, seconds=1))
+    purge(house)
+    report = read(house, "our-page")
+    assert (report.new_posts, report.changed_posts) == (0, 1)
+    with house.store.read() as session:
+        first, second = session.exec(select(Content).order_by(col(Content.fetched_at))).all()
+    assert first.body is None
+    assert second.body is not None
+    assert second.body["text"] == "A load chart, read aloud in the yard"
+    assert second.purge_at == clock() + timedelta(weeks=6)
+    assert read(house, "our-page").changed_posts == 0
 
 
 def test_a_post_deleted_at_linkedin_loses_its_words_here(
