@@ -29,7 +29,7 @@ test: dev  ## all that must hold, on bounded samples (minutes)
 	@scripts/system-packages
 	$(STATIC)
 	@$(BIN)/pytest -q -n auto -m "not proof and not browser"
-	@$(BIN)/pytest -q -m "browser and not proof"
+	@$(BIN)/pytest -q -n auto --dist loadfile -m "browser and not proof"
 	@$(MAKE) other
 
 proof: dev  ## full loads, kills and large tables (long)

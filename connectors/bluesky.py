@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from pydantic import Field, ValidationError, model_validator
 
+from connectors import _cards
 from connectors._errors import Rule, refusal
 from connectors._text import shortened, tidy
 from connectors._turns import Seen, Turns
@@ -21,7 +22,7 @@ from connectors._web import Site, iso, json_of, json_or_none, records_in, wait_o
 from gleanery import ports
 from gleanery.errors import BadInput, GleaneryError
 from gleanery.model.posts import MAX_TEXT, Author, PostDraft, PostKind, SharedLink, Vanished
-from gleanery.ports import API_VERSION, Check, Context, Fault, Page, Policy, Settings
+from gleanery.ports import API_VERSION, Check, ConnectorCard, Context, Fault, Page, Policy, Settings
 
 AGAIN = "again"
 """The partition in which what is known is looked at again."""
@@ -102,6 +103,7 @@ class Bluesky:
     name: ClassVar[str] = "bluesky"
     api_version: ClassVar[int] = API_VERSION
     Settings: ClassVar[type[ports.Settings]] = BlueskySettings
+    about: ClassVar[ConnectorCard] = _cards.BLUESKY
     errors: ClassVar[tuple[Rule, ...]] = ERRORS
 
     def __init__(self, settings: BlueskySettings, ctx: Context) -> None:

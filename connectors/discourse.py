@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 
+from connectors import _cards
 from connectors._errors import Rule, refusal
 from connectors._text import hrefs, plain_text, shortened
 from connectors._turns import Seen, Turns
@@ -22,7 +23,7 @@ from connectors._web import Site, encryption, iso, json_of, json_or_none, list_i
 from gleanery import ports
 from gleanery.errors import Denied, GleaneryError, Gone
 from gleanery.model.posts import MAX_TEXT, Author, PostDraft, PostKind, SharedLink, Vanished
-from gleanery.ports import API_VERSION, Check, Context, Fault, Page, Policy, Settings
+from gleanery.ports import API_VERSION, Check, ConnectorCard, Context, Fault, Page, Policy, Settings
 
 BATCH = 20
 """Posts in one request: what Discourse itself asks for at once."""
@@ -100,6 +101,7 @@ class Discourse:
     name: ClassVar[str] = "discourse"
     api_version: ClassVar[int] = API_VERSION
     Settings: ClassVar[type[ports.Settings]] = DiscourseSettings
+    about: ClassVar[ConnectorCard] = _cards.DISCOURSE
     errors: ClassVar[tuple[Rule, ...]] = ERRORS
 
     def __init__(self, settings: DiscourseSettings, ctx: Context) -> None:

@@ -15,6 +15,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 
+from connectors import _cards
 from connectors._errors import Rule, refusal
 from connectors._text import hrefs, one_line, plain_text, shortened
 from connectors._turns import Seen, Turns
@@ -23,7 +24,7 @@ from connectors._web import Site, encryption, iso, json_of, records_in, wait_of
 from gleanery import ports
 from gleanery.errors import GleaneryError
 from gleanery.model.posts import MAX_TEXT, Author, PostDraft, PostKind, SharedLink, Vanished
-from gleanery.ports import API_VERSION, Check, Context, Fault, Page, Policy, Settings
+from gleanery.ports import API_VERSION, Check, ConnectorCard, Context, Fault, Page, Policy, Settings
 
 AGAIN = "again"
 """The partition in which what is known is looked at again."""
@@ -91,6 +92,7 @@ class Mastodon:
     name: ClassVar[str] = "mastodon"
     api_version: ClassVar[int] = API_VERSION
     Settings: ClassVar[type[ports.Settings]] = MastodonSettings
+    about: ClassVar[ConnectorCard] = _cards.MASTODON
     errors: ClassVar[tuple[Rule, ...]] = ERRORS
 
     def __init__(self, settings: MastodonSettings, ctx: Context) -> None:

@@ -61,6 +61,13 @@ def held(store: Store, name: str, now: Callable[[], datetime]) -> Iterator[Held 
                 _given_back(session, lease)
 
 
+def is_held(store: Store, name: str, now: datetime) -> bool:
+    """Whether somebody who is still alive holds `name`."""
+    with store.read() as session:
+        lease = session.exec(select(Lease).where(Lease.name == name)).one_or_none()
+        return lease is not None and lease.until > now and not _is_dead(lease.holder)
+
+
 def _taken(session: Session, name: str, holder: str, now: datetime) -> Held | None:
     _ensure(session, name)
     lease = session.exec(select(Lease).where(Lease.name == name).with_for_update()).one()

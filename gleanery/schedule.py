@@ -17,6 +17,10 @@ class Clock:
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._scheduler.add_job(tick, "interval", seconds=seconds, max_instances=1, coalesce=True, id="tick")
 
+    def wake(self) -> None:
+        """Tick now: somebody waits for what a tick does."""
+        self._scheduler.modify_job("tick", next_run_time=datetime.now(UTC))
+
     def __enter__(self) -> Clock:
         """Start ticking, beginning now."""
         self._scheduler.start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ def write_starter(path: Path, organisation: str) -> bool:
     """Write the first configuration; False where there is one already. Raises: ConfigError."""
     if path.exists():
         return False
-    _replace(path, STARTER.format(name=_quoted(organisation)))
+    replace_file(path, STARTER.format(name=_quoted(organisation)))
     return True
 
 
@@ -74,17 +75,8 @@ def add_source(
     plugin_settings(
         plugin("connector", connector).Settings, source.settings, f"sources.{name}.settings", path.parent
     )
-    yaml = YAML()
-    document = yaml.load(path.read_text("utf-8")) or {}
     entry = {key: value for key, value in tree.items() if not (key == "every_minutes" and value == 60)}
-    document.setdefault("sources", [])
-    if not document["sources"]:
-        document["sources"] = [entry]
-    else:
-        document["sources"].append(entry)
-    written = io.StringIO()
-    yaml.dump(document, written)
-    _replace(path, written.getvalue())
+    replace_file(path, edited(path.read_text("utf-8"), lambda document: append_source(document, entry)))
     load(path)
     return tree
 
@@ -107,11 +99,33 @@ def _parsed(settings: list[str]) -> dict[str, Any]:
     return tree
 
 
-def _replace(path: Path, text: str) -> None:
-    """Write whole or not at all."""
+def edited(text: str, edit: Callable[[Any], None]) -> str:
+    """A configuration's text after `edit` changed its document in place, the comments kept."""
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = 10**6
+    document = yaml.load(text) or {}
+    edit(document)
+    written = io.StringIO()
+    yaml.dump(document, written)
+    return written.getvalue()
+
+
+def append_source(document: Any, entry: Mapping[str, Any]) -> None:
+    """Put a source behind the others of a configuration's document."""
+    if document.get("sources"):
+        document["sources"].append(dict(entry))
+    else:
+        document["sources"] = [dict(entry)]
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Write whole or not at all; the file's mode stays."""
     passing = path.with_name(f".{path.name}.part")
     try:
         with passing.open("w", encoding="utf-8") as file:
+            if path.exists():  # before a word stands in it
+                passing.chmod(path.stat().st_mode & 0o777)
             file.write(text)
             file.flush()
             os.fsync(file.fileno())

@@ -9,16 +9,22 @@ from __future__ import annotations
 import fcntl
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlmodel import Session
 
 from gleanery.errors import ConfigError, GleaneryError, Unreachable
+
+CONNECTIONS = 48
+"""As many as the threads that answer pages (40, anyio's limit), and some for the clock and what runs beside it."""
+
+PATIENCE_MS = 10_000
+"""How long a writer waits for another."""
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _ADVISORY = 0x676C65616E657279
@@ -71,19 +77,64 @@ class Store:
             session.commit()
 
     @contextmanager
+    def note_if_free(self) -> Iterator[Session]:
+        """As `note`, for what may be left out: where another writer is at work nothing is written and nobody waits."""
+        with self.engine.connect() as connection, self._impatient(connection):
+            chosen = connection.execution_options(gleanery_writing=True, gleanery_waits=False)
+            with Session(chosen) as session, suppress(OperationalError):
+                if not self.is_sqlite:
+                    session.execute(text("SET LOCAL lock_timeout = '20ms'"))
+                yield session
+                session.commit()
+
+    @contextmanager
+    def _impatient(self, connection: Connection) -> Iterator[None]:
+        """Have an SQLite connection wait for nobody meanwhile; it is used again, so it is put back."""
+        driver: Any = connection.connection.driver_connection
+        if not self.is_sqlite:
+            yield
+            return
+        driver.execute("PRAGMA busy_timeout=0")
+        try:
+            yield
+        finally:
+            driver.execute(f"PRAGMA busy_timeout={PATIENCE_MS}")
+
+    @contextmanager
     def _opened(self, *, writing: bool, waits: bool = True) -> Iterator[Session]:
-        with _told_in_words(), self.engine.connect() as connection:
+        with _told_in_words(), self.engine.connect() as connection, self._discarded_after_fault(connection):
             chosen = connection.execution_options(gleanery_writing=writing, gleanery_waits=waits)
             with Session(chosen, expire_on_commit=False) as session:
                 yield session
 
+    @contextmanager
+    def _discarded_after_fault(self, connection: Connection) -> Iterator[None]:
+        """Use an SQLite connection no more once something was raised amid its work.
+
+        A result that the error's traceback keeps alive keeps the connection at its moment of the past, also after
+        the rollback: whoever got it next would not see what was written since, and could not write.
+        """
+        try:
+            yield
+        except BaseException:
+            if self.is_sqlite:
+                connection.invalidate()
+            raise
+
     def forget_log(self) -> None:
-        """Empty SQLite's write-ahead log, which may still hold words that were just purged."""
+        """Empty SQLite's write-ahead log, which may still hold words that were just purged, and its index of words."""
         if self.is_sqlite:
+            self._clear_index()
             with self.engine.connect() as connection:
                 driver = connection.connection.driver_connection
                 if driver is not None:
                     driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _clear_index(self) -> None:
+        """Write the index of words anew: the words of what was taken out stand in its older parts until then."""
+        with self.write() as session:
+            if session.execute(text("SELECT 1 FROM sqlite_master WHERE name = 'item_search'")).first():
+                session.execute(text("INSERT INTO item_search(item_search) VALUES ('optimize')"))
 
     def compact(self) -> bool:
         """Write the database anew without what was deleted, and empty the write-ahead log.
@@ -95,6 +146,7 @@ class Store:
             if not self.is_sqlite:
                 connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM")
                 return True
+            self._clear_index()
             driver: Any = connection.connection.driver_connection
             try:
                 driver.execute("VACUUM")
@@ -178,9 +230,9 @@ def _engine(url: str) -> Engine:
     """The engine; its errors never show the values of a statement, which may be words or secrets."""
     try:
         if not url.startswith("sqlite"):
-            return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+            return create_engine(url, pool_pre_ping=True, hide_parameters=True, **_pool(url))
         waiting = {"timeout": 10.0, "check_same_thread": False}
-        engine = create_engine(url, connect_args=waiting, hide_parameters=True)
+        engine = create_engine(url, connect_args=waiting, hide_parameters=True, **_pool(url))
     except (ArgumentError, ValueError, ImportError):
         raise ConfigError(
             "`database` holds no address that can be used.",
@@ -189,6 +241,13 @@ def _engine(url: str) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _pool(url: str) -> dict[str, int]:
+    """How many connections are kept and how many more may be opened; one in memory cannot be shared at all."""
+    if make_url(url).database in (None, "", ":memory:"):
+        return {}
+    return {"pool_size": 16, "max_overflow": CONNECTIONS - 16}
 
 
 def _reading_engine(url: str) -> Engine:
@@ -228,7 +287,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",
-        "busy_timeout=10000",
+        f"busy_timeout={PATIENCE_MS}",
         "foreign_keys=ON",
         "secure_delete=ON",
     ):

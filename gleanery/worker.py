@@ -12,22 +12,32 @@ from gleanery.errors import GleaneryError
 from gleanery.flow import (
     House,
     absorb,
-    deliver,
+    drafts,
     forwarding,
     import_frameworks,
     inbox,
     purge,
-    read,
+    readings,
     retention,
-    screen,
+    runs,
     sending,
 )
+from gleanery.flow.destinations import now as delivering_now
+from gleanery.flow.digests import sending as digests
+from gleanery.flow.digests.sending import Render
 from gleanery.flow.erasing.cases import finish_begun
+from gleanery.flow.failing import pause_failing
 from gleanery.flow.outbox import is_resting
 from gleanery.flow.people.due import settle
+from gleanery.flow.queue import bulk, search
+from gleanery.flow.recorded import working
+from gleanery.flow.reports import keeping
+from gleanery.flow.watching import deliver_watched, screen_watched
 from gleanery.model.sources import Source
 
 log = structlog.get_logger()
+DIGEST_SECONDS = 60
+"""How often it is looked whether a digest is due."""
 
 
 def work(house: House) -> None:
@@ -35,28 +45,45 @@ def work(house: House) -> None:
 
     One broken part never stops the others.
     """
+    _guarded("settings", "", house.notice_settings)
     _guarded("frameworks", "", import_frameworks, house)
+    _guarded("bulk", "", bulk.work, house)
+    _guarded("search", "", search.fill_if_due, house)
     for name in sources_with_events(house):
         _guarded("absorb", name, absorb, house, name)
-    for name in due_sources(house):
-        _guarded("read", name, read, house, name)
+    for name in dict.fromkeys((*readings.asked(house), *due_sources(house))):
+        _guarded("read", name, readings.read_as_run, house, name)
+    _guarded("pause", "", pause_failing, house)
+    _guarded("try", "", drafts.rehearse_asked, house)
     _guarded("people", "", settle, house)
     _guarded("retention", "", retention.apply_if_due, house)
     _guarded("erasure", "", finish_begun, house)
-    _guarded("screen", "", screen, house)
+    _guarded("record", "", working.take_up, house)
+    _guarded("screen", "", screen_watched, house)
+    for name in delivering_now.asked(house):
+        _guarded("deliver", name, delivering_now.deliver_as_run, house, name)
     for destination in house.config.destinations:
         if is_resting(house, destination.name):
             continue
-        _guarded("deliver", destination.name, deliver, house, destination.name)
+        _guarded("deliver", destination.name, deliver_watched, house, destination.name)
     _guarded("purge", "", purge, house)
     for target in forwarding.due(house):
         _guarded("forward", target, forwarding.forward, house, target, forwarding.AT_ONCE)
+    _guarded("runs", "", runs.end_silent, house)
+    _guarded("runs", "", runs.forget_old, house)
+    _guarded("drafts", "", drafts.forget_old, house)
+    _guarded("reports", "", keeping.bring_up_to_date_if_due, house)
     _guarded("checkpoint", "", house.checkpoint)
 
 
 def send_checkpoints(house: House, *, closing: bool = False) -> None:
     """Bring signed checkpoints out of the house where it is time; called beside the work, which waits for nobody."""
     _guarded("send checkpoints", "", lambda: sending.send(house, closing=closing))
+
+
+def send_digests(house: House, render: Render) -> None:
+    """Send the digests that are due; called beside the work. `render` puts them into words."""
+    _guarded("send digests", "", digests.send_due, house, render)
 
 
 def due_sources(house: House) -> list[str]:

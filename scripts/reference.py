@@ -176,7 +176,8 @@ def configuration() -> str:
     )
     lines.append("[config.example.yaml](../../config.example.yaml) holds every setting with its unit.\n")
     schema = Config.model_json_schema()
-    del schema["properties"]["folder"]
+    for name in ("folder", "file"):  # where the file is, not what stands in it
+        del schema["properties"][name]
     lines += Table(schema, _comments((ROOT / "config.example.yaml").read_text("utf-8"))).lines()
     for kind in GROUPS:
         lines += ["", f"## {TITLES[kind]}", *_plugins(kind)]

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
+from connectors import _cards
 from connectors._files import matching, open_file
 from connectors._values import digest
 from connectors.feeds.fetch import Answer, fetch, shown
@@ -24,7 +25,7 @@ from connectors.feeds.window import Window
 from connectors.feeds.xml_feed import read_xml_feed
 from gleanery import ports
 from gleanery.errors import BadInput, GleaneryError
-from gleanery.ports import API_VERSION, Check, Context, Fault, Page, Policy
+from gleanery.ports import API_VERSION, Check, ConnectorCard, Context, Fault, Page, Policy
 
 MAX_FILE = 64 * 1024 * 1024
 _SUFFIXES = (".xml", ".rss", ".atom", ".rdf", ".json")
@@ -36,6 +37,7 @@ class Feeds:
     name: ClassVar[str] = "feeds"
     api_version: ClassVar[int] = API_VERSION
     Settings: ClassVar[type[ports.Settings]] = FeedsSettings
+    about: ClassVar[ConnectorCard] = _cards.FEEDS
 
     def __init__(self, settings: FeedsSettings, ctx: Context) -> None:
         self._settings, self._ctx = settings, ctx

@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 
 from pydantic import ValidationError
 
+from connectors import _cards
 from connectors._files import matching, open_file
 from connectors._values import complaint, digest
 from connectors.file.mapping import to_draft
@@ -24,7 +25,7 @@ from connectors.file.settings import FileSettings
 from gleanery import ports
 from gleanery.errors import ConfigError, GleaneryError
 from gleanery.model.posts import PostDraft, Vanished
-from gleanery.ports import API_VERSION, Check, Context, Fault, Page, Policy
+from gleanery.ports import API_VERSION, Check, ConnectorCard, Context, Fault, Page, Policy
 
 PAGE = 200
 _LOOKED_AT = 100
@@ -36,6 +37,7 @@ class File:
     name: ClassVar[str] = "file"
     api_version: ClassVar[int] = API_VERSION
     Settings: ClassVar[type[ports.Settings]] = FileSettings
+    about: ClassVar[ConnectorCard] = _cards.FILE
 
     def __init__(self, settings: FileSettings, ctx: Context) -> None:
         self._settings, self._ctx = settings, ctx

@@ -16,6 +16,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any, ClassVar
 
+from connectors import _cards
 from connectors._errors import Rule
 from connectors.linkedin.api import Api
 from connectors.linkedin.checking import check_export, check_pages
@@ -24,7 +25,7 @@ from connectors.linkedin.refusals import PAGES
 from connectors.linkedin.settings import LinkedInSettings
 from connectors.linkedin.window import Window
 from gleanery import ports
-from gleanery.ports import API_VERSION, Check, Context, OAuthApp, Page, Policy
+from gleanery.ports import API_VERSION, Check, ConnectorCard, Context, OAuthApp, Page, Policy
 
 SCOPES = ("r_organization_social", "r_organization_admin")
 EXPORT = "export"
@@ -37,6 +38,7 @@ class LinkedIn:
     name: ClassVar[str] = "linkedin"
     api_version: ClassVar[int] = API_VERSION
     Settings: ClassVar[type[ports.Settings]] = LinkedInSettings
+    about: ClassVar[ConnectorCard] = _cards.LINKEDIN
     errors: ClassVar[tuple[Rule, ...]] = PAGES
 
     def __init__(self, settings: LinkedInSettings, ctx: Context) -> None:

@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 from pydantic import ValidationError
 
+from connectors import _cards
 from connectors._files import matching, open_file
 from connectors._text import shortened
 from connectors._values import complaint, digest
@@ -24,7 +25,7 @@ from connectors.share.signing import Signer
 from gleanery import ports
 from gleanery.errors import ConfigError, GleaneryError
 from gleanery.model.posts import MAX_TEXT, Author, PostDraft, PostKind, SharedLink
-from gleanery.ports import API_VERSION, Check, Context, Endpoint, Fault, Page, Policy, Received
+from gleanery.ports import API_VERSION, Check, ConnectorCard, Context, Endpoint, Fault, Page, Policy, Received
 
 PAGE = 100
 """Files read in one page."""
@@ -42,6 +43,7 @@ class Share:
     name: ClassVar[str] = "share"
     api_version: ClassVar[int] = API_VERSION
     Settings: ClassVar[type[ports.Settings]] = ShareSettings
+    about: ClassVar[ConnectorCard] = _cards.SHARE
 
     def __init__(self, settings: ShareSettings, ctx: Context) -> None:
         self._settings, self._ctx = settings, ctx

@@ -10,13 +10,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, ClassVar
 
+from connectors import _cards
 from connectors._errors import Rule
+from connectors.slack.app import app_of, manifest
 from connectors.slack.exported import PAGE, Exported
 from connectors.slack.live import Live
 from connectors.slack.refusals import ERRORS
 from connectors.slack.settings import SlackSettings
 from gleanery import ports
-from gleanery.ports import API_VERSION, Check, Context, Endpoint, Page, Policy, Received
+from gleanery.ports import (
+    API_VERSION,
+    Check,
+    Choice,
+    ConnectorCard,
+    Context,
+    Endpoint,
+    OAuthApp,
+    Page,
+    Policy,
+    Received,
+)
 
 __all__ = ["PAGE", "Slack", "SlackSettings"]
 
@@ -27,12 +40,27 @@ class Slack:
     name: ClassVar[str] = "slack"
     api_version: ClassVar[int] = API_VERSION
     Settings: ClassVar[type[ports.Settings]] = SlackSettings
+    about: ClassVar[ConnectorCard] = _cards.SLACK
     errors: ClassVar[tuple[Rule, ...]] = ERRORS
 
     def __init__(self, settings: SlackSettings, ctx: Context) -> None:
-        self._live = Live(settings, ctx, settings.token) if settings.token else None
+        self._settings = settings
+        self._live = Live(settings, ctx) if settings.is_live else None
         self._exported = Exported(settings, settings.export) if settings.export else None
         self.policy = Policy(may_store_text=True, may_score=True, may_pass_text_on=settings.words_may_leave)
+
+    def oauth(self) -> OAuthApp | None:
+        """The app to sign in through, None where a token or an export is given."""
+        return app_of(self._settings)
+
+    def choices(self) -> Sequence[Choice]:
+        """The channels that the app was invited to."""
+        return self._live.choices() if self._live else ()
+
+    @staticmethod
+    def manifest(redirect: str) -> str:
+        """The app's manifest, to paste at api.slack.com, with the address to which people come back."""
+        return manifest(redirect)
 
     def check(self) -> Sequence[Check]:
         """Whether the export or the workspace can be read, what of it, and what is not possible."""

@@ -25,14 +25,14 @@ SCOPES = (
 )
 """As in manifest.yaml: public and private channels, who is who, reactions, the titles of files."""
 
-_PRIVATE = frozenset({"groups:history", "groups:read"})
+PRIVATE = frozenset({"groups:history", "groups:read"})
 _PAGES_OF_LIST = 5
 _AT_MOST_NAMED = 10
 
 
 def checks(settings: SlackSettings, ctx: Context, web: Web, workspace: Workspace) -> Iterator[Check]:
     """One line each; an error of Slack's ends them, with its remedy."""
-    yield from encryption(settings.base_url, settings.token)
+    yield from encryption(settings.base_url, settings.token, settings.client_secret)
     try:
         team = workspace.asked_team()
         yield Check("token", True, f"the app is {team.account} in the workspace {team.id}.")
@@ -56,7 +56,7 @@ def _scopes(team: Team, settings: SlackSettings) -> Iterator[Check]:
     """What the token may do, against what is needed. A token that does not tell is taken at its word."""
     if not team.scopes:
         return
-    needed = {one for one in SCOPES if settings.include_private or one not in _PRIVATE}
+    needed = {one for one in SCOPES if settings.include_private or one not in PRIVATE}
     missing, more = sorted(needed - set(team.scopes)), sorted(set(team.scopes) - set(SCOPES))
     if missing:
         remedy = "Add them under OAuth & Permissions at api.slack.com/apps and install the app again."
@@ -66,6 +66,10 @@ def _scopes(team: Team, settings: SlackSettings) -> Iterator[Check]:
     yield Check("scopes", True, f"the app has every right it needs.{beyond}")
 
 
+def _counted(channels: int) -> str:
+    return "one channel is" if channels == 1 else f"{channels} channels are"
+
+
 def _channels(settings: SlackSettings, web: Web, workspace: Workspace) -> Iterator[Check]:
     workspace.forget()
     channels = workspace.channels
@@ -73,9 +77,7 @@ def _channels(settings: SlackSettings, web: Web, workspace: Workspace) -> Iterat
         ids = ", ".join(islice(channels, _AT_MOST_NAMED))
         more = " and more" if len(channels) > _AT_MOST_NAMED else ""
         told = (
-            f"{len(channels)} channels are read: {ids}{more}."
-            if channels
-            else "the app is in no channel yet."
+            f"{_counted(len(channels))} read: {ids}{more}." if channels else "the app is in no channel yet."
         )
         remedy = (
             "" if channels else "Invite it: write /invite @ and the app's name in each channel to be read."

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import cached_property
 from typing import Any
 
 from pydantic import SecretStr
 
 from connectors._errors import refusal
 from connectors._values import digest
+from connectors.slack.app import token_of
 from connectors.slack.checks import checks
 from connectors.slack.events import STOPPED, Events, EventsEndpoint
 from connectors.slack.reading import ChannelReading
@@ -20,7 +22,7 @@ from connectors.slack.turns import Turns
 from connectors.slack.web import Web
 from connectors.slack.workspace import Workspace
 from gleanery.errors import GleaneryError
-from gleanery.ports import Check, Context, Endpoint, Page, Received
+from gleanery.ports import Check, Choice, Context, Endpoint, Page, Received
 
 
 class Live:
@@ -30,12 +32,27 @@ class Live:
     had its turn is not asked again before all had theirs (see `turns`). The house begins with the one longest unread.
     """
 
-    def __init__(self, settings: SlackSettings, ctx: Context, token: SecretStr) -> None:
-        self._settings, self._ctx, self._token = settings, ctx, token
+    def __init__(self, settings: SlackSettings, ctx: Context) -> None:
+        self._settings, self._ctx = settings, ctx
         self._allowance = Allowance(ctx, settings.requests_per_minute)
-        self._web = Web(ctx, token, settings.base_url, self._allowance)
-        self._workspace = Workspace(self._web, settings, ctx)
         self._turns = Turns(ctx)
+
+    @cached_property
+    def _token(self) -> SecretStr:
+        return token_of(self._settings, self._ctx)
+
+    @cached_property
+    def _web(self) -> Web:
+        return Web(self._ctx, self._token, self._settings.base_url, self._allowance)
+
+    @cached_property
+    def _workspace(self) -> Workspace:
+        return Workspace(self._web, self._settings, self._ctx)
+
+    def choices(self) -> Sequence[Choice]:
+        """The channels that the app is in, by name."""
+        found = self._workspace.invited_to()
+        return [Choice(one.id, f"#{one.name}") for one in sorted(found, key=lambda one: one.name)]
 
     def check(self) -> Sequence[Check]:
         """The token, its rights, the channels, the pace, the events. Costs about three requests of no scarce kind."""

@@ -22,6 +22,12 @@ class SlackSettings(Settings):
     token: SecretStr | None = Field(
         default=None, description="The app's bot token (xoxb-…), for reading live; or else `export`."
     )
+    client_id: str | None = Field(
+        default=None,
+        max_length=100,
+        description="The app's client id, to sign in and have Slack give the token; instead of `token`.",
+    )
+    client_secret: SecretStr | None = Field(default=None, description="The app's client secret.")
     app_token: SecretStr | None = Field(
         default=None,
         description="The app-level token (xapp-…): events come over a connection that `serve` opens (Socket Mode).",
@@ -81,10 +87,17 @@ class SlackSettings(Settings):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        if (self.export is None) == (self.token is None):
-            raise ValueError("give either `export`, a file, or `token`, to read live")
-        if self.token is None and (self.app_token or self.signing_secret):
-            raise ValueError("`app_token` and `signing_secret` go with `token`; an export has no events")
-        if self.token is not None and self.include_direct:
+        if [self.export, self.token, self.client_id].count(None) != 2:
+            raise ValueError("give either `export`, a file, or `client_id` or `token`, to read live")
+        if (self.client_id is None) != (self.client_secret is None):
+            raise ValueError("`client_id` and `client_secret` go together")
+        if not self.is_live and (self.app_token or self.signing_secret):
+            raise ValueError("`app_token` and `signing_secret` are for reading live; an export has no events")
+        if self.is_live and self.include_direct:
             raise ValueError("direct messages are not read live; switch `include_direct` off")
         return self
+
+    @property
+    def is_live(self) -> bool:
+        """Whether Slack itself is read, not an export."""
+        return self.export is None

@@ -35,6 +35,11 @@ class Web:
         self.allowance = allowance
         self.scopes: tuple[str, ...] = ()
 
+    @property
+    def token(self) -> str:
+        """The token that it asks with."""
+        return self._token.get_secret_value()
+
     @cached_property
     def client(self) -> Client:
         """The library's client."""

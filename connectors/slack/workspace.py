@@ -92,6 +92,10 @@ class Workspace:
             self._channels = {one["id"]: Channel(**{**one, "home": tuple(one["home"])}) for one in kept}
         return self._channels
 
+    def invited_to(self) -> list[Channel]:
+        """Every channel that the app is in, chosen or not, asked anew."""
+        return [self._channel(record) for record in self._memberships()]
+
     @property
     def missing(self) -> tuple[str, ...]:
         """What `channels` names and the app is not in."""
@@ -216,9 +220,9 @@ class Workspace:
 
     def _key(self, what: str) -> str:
         """A key under which nothing of another token or choice is found."""
-        settings, token = self._settings, self._settings.token
+        settings = self._settings
         parts = (settings.base_url, settings.workspace or "", settings.domain or "", *sorted(self._wanted))
-        mark = digest(token.get_secret_value() if token else "", str(settings.include_private), *parts)
+        mark = digest(self._web.token, str(settings.include_private), *parts)
         return f"{what}:{mark}"
 
 

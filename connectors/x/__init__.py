@@ -15,10 +15,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar
 
+from connectors import _cards
 from connectors._errors import Rule
 from connectors.x.accounts import Accounts
 from connectors.x.archive import pages as archive_pages
-from connectors.x.budget import POST, POSTS, USER, USERS
+from connectors.x.budget import POST, POSTS, USER, USERS, Budget
 from connectors.x.checking import checks
 from connectors.x.ids import REALM
 from connectors.x.jobs import Jobs
@@ -29,7 +30,17 @@ from connectors.x.settings import XSettings
 from connectors.x.walks import ListPosts, Search, Timeline
 from gleanery import ports
 from gleanery.errors import ConfigError
-from gleanery.ports import API_VERSION, Check, Context, Estimate, OAuthApp, Page, Policy
+from gleanery.ports import (
+    API_VERSION,
+    Allowance,
+    Check,
+    ConnectorCard,
+    Context,
+    Estimate,
+    OAuthApp,
+    Page,
+    Policy,
+)
 
 _AUTHORIZE = "https://x.com/i/oauth2/authorize"
 _SCOPES = ("tweet.read", "users.read", "list.read", "offline.access")
@@ -41,6 +52,7 @@ class X:
     name: ClassVar[str] = "x"
     api_version: ClassVar[int] = API_VERSION
     Settings: ClassVar[type[ports.Settings]] = XSettings
+    about: ClassVar[ConnectorCard] = _cards.X
     errors: ClassVar[tuple[Rule, ...]] = ERRORS
 
     def __init__(self, settings: XSettings, ctx: Context) -> None:
@@ -115,6 +127,10 @@ class X:
         if kind != "search" or self._settings.bearer_token is None:
             return Estimate()
         return self._cost(self._search(which).estimate(state))
+
+    def allowances(self) -> Sequence[Allowance]:
+        """Posts and US dollars of the billing month."""
+        return Budget(self._settings, self._ctx).allowances() if self._settings.is_live else ()
 
     def _cost(self, posts: int) -> Estimate:
         """Of so many posts, at most: each by another author, none read before on this day."""

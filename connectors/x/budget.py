@@ -15,7 +15,7 @@ from decimal import Decimal
 from connectors.x.refusals import AGAIN, LostAnswer
 from connectors.x.settings import MONTHLY_CAP, XSettings
 from gleanery.errors import BadInput, GleaneryError, QuotaExhausted
-from gleanery.ports import Context
+from gleanery.ports import Allowance, Context
 
 POST, USER = Decimal("0.005"), Decimal("0.010")
 """US dollars for one."""
@@ -65,6 +65,15 @@ class Budget:
         """Posts and US dollars of this billing month."""
         posts, users = (self._ctx.meter.spent(bucket, self.began) for bucket in (POSTS, USERS))
         return posts.units, posts.money + users.money
+
+    def allowances(self) -> list[Allowance]:
+        """What may be read and spent in the billing month, with what was."""
+        posts, money = self.spent
+        limit = Decimal(min(self._settings.monthly_posts, MONTHLY_CAP))
+        told = [Allowance("Posts of this month", Decimal(posts), limit, self.ends, "posts")]
+        if self._settings.monthly_usd is not None:
+            told.append(Allowance("Spent this month", money, self._settings.monthly_usd, self.ends, "USD"))
+        return told
 
     def room(self, wanted: int, least: int = 1, each: int = 1) -> int:
         """How many posts may be asked for: at most `wanted`. `each`: what a post may come to with its original.

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar, Protocol
 
+from connectors import _cards
 from connectors._errors import Rule
 from connectors.youtube.captioning import Captioning
 from connectors.youtube.channel import Channel
@@ -26,7 +27,17 @@ from connectors.youtube.searching import Searching, search_partition
 from connectors.youtube.settings import YouTubeSettings
 from connectors.youtube.singles import Singles
 from gleanery import ports
-from gleanery.ports import API_VERSION, Check, Context, Estimate, OAuthApp, Page, Policy
+from gleanery.ports import (
+    API_VERSION,
+    Allowance,
+    Check,
+    ConnectorCard,
+    Context,
+    Estimate,
+    OAuthApp,
+    Page,
+    Policy,
+)
 
 
 class Reader(Protocol):
@@ -45,6 +56,7 @@ class YouTube:
     name: ClassVar[str] = "youtube"
     api_version: ClassVar[int] = API_VERSION
     Settings: ClassVar[type[ports.Settings]] = YouTubeSettings
+    about: ClassVar[ConnectorCard] = _cards.YOUTUBE
     errors: ClassVar[tuple[Rule, ...]] = ERRORS
 
     def __init__(self, settings: YouTubeSettings, ctx: Context) -> None:
@@ -89,6 +101,10 @@ class YouTube:
     def estimate(self, partition: str, state: Mapping[str, Any]) -> Estimate:
         """What reading a partition would bring and cost; itself at most one unit."""
         return self._reader(partition).cost(state)
+
+    def allowances(self) -> Sequence[Allowance]:
+        """Units and searches of the day in Los Angeles."""
+        return self._client.quota.allowances()
 
     def _reader(self, partition: str) -> Reader:
         settings, client, looking, ctx = self._settings, self._client, self._looking, self._ctx

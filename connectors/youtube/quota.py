@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gleanery.errors import ConfigError, QuotaExhausted
-from gleanery.ports import Meter
+from gleanery.ports import Allowance, Meter
 
 UNITS = "youtube.units"
 SEARCHES = "youtube.search"
@@ -44,6 +45,20 @@ class Quota:
     def limit(self, bucket: str) -> int:
         """What may be spent of a bucket in a day."""
         return self._limits[bucket]
+
+    def allowances(self) -> list[Allowance]:
+        """Each bucket with what was spent of it today."""
+        names = {UNITS: ("Units of today", "units"), SEARCHES: ("Searches of today", "searches")}
+        return [
+            Allowance(
+                names[bucket][0],
+                Decimal(limit - self.left(bucket)),
+                Decimal(limit),
+                self.renewed_at(),
+                names[bucket][1],
+            )
+            for bucket, limit in self._limits.items()
+        ]
 
     def renewed_at(self) -> datetime:
         """When the quota comes back."""

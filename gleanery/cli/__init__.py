@@ -16,19 +16,23 @@ from typing import Annotated
 import typer
 
 from gleanery.cli import (
+    accounts,
     audit,
     backup,
     basis,
     connect,
     counts,
     curate,
+    digest,
     erasure,
     forward,
     hr_list,
     lrs,
     people,
     privacy,
+    reports,
     retention,
+    search,
     setup,
     share,
     sources,
@@ -73,6 +77,7 @@ connect.register(setup.sources)
 app.add_typer(setup.sources, name="sources")
 app.add_typer(connect.keys, name="keys")
 app.add_typer(setup.database, name="db")
+app.add_typer(accounts.app, name="accounts")
 app.add_typer(audit.app, name="audit")
 app.add_typer(backup.app, name="backup")
 hr_list.register(people.app)
@@ -82,7 +87,10 @@ app.add_typer(people.app, name="people")
 app.add_typer(basis.app, name="basis")
 app.add_typer(forward.app, name="forward")
 app.add_typer(lrs.app, name="lrs")
+app.add_typer(digest.app, name="digest")
+app.add_typer(reports.app, name="reports")
 app.add_typer(retention.app, name="retention")
+app.add_typer(search.app, name="search")
 app.add_typer(share.app, name="share")
 
 

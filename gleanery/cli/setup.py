@@ -35,6 +35,7 @@ def init(
 ) -> None:
     """Make config.yaml, the data folder, the database and the keys; safe to repeat."""
     from gleanery.config import load
+    from gleanery.flow.accounts.links import first_link
     from gleanery.flow.founding import found_house
     from gleanery.starter import write_starter
 
@@ -43,6 +44,7 @@ def init(
     path = config or chosen["config"] or Path("config.yaml")
     written = write_starter(path, organisation)
     house = found_house(load(path))
+    link = first_link(house)
     told = {
         "config": str(path),
         "config_written": written,
@@ -50,6 +52,7 @@ def init(
         "organisation": str(house.organisation.id),
         "keys": str(house.keys),
         "checkpoints_elsewhere": house.other_checkpoints is not None,
+        "first_administrator": link,
         "next": "gleanery sources add NAME CONNECTOR --set KEY=VALUE",
     }
     house.close()
@@ -58,6 +61,8 @@ def init(
         return
     typer.echo(f"{'Wrote' if written else 'Kept'} {path}; data in {told['data']}; keys in {told['keys']}.")
     typer.echo("Keep a copy of the keys, away from the data.")
+    if link:
+        typer.echo(f"First administrator, once and within 24 hours, while `gleanery serve` runs: {link}")
     typer.echo(f"Next: {told['next']}")
 
 
@@ -129,12 +134,14 @@ def add_source(
     config: ConfigOption = None,
 ) -> None:
     """Check a new source and write it into the configuration."""
+    from gleanery.flow.settings import turn_of
+    from gleanery.flow.turns import alone
     from gleanery.starter import add_source as write_source
 
     chosen["json"] = as_json
     path = config or chosen["config"] or Path("config.yaml")
-    configuration(path)
-    added = write_source(path, name, connector, settings or [], every_minutes)
+    with alone(turn_of(configuration(path))):  # the pages may be changing it too
+        added = write_source(path, name, connector, settings or [], every_minutes)
     print_json(added) if as_json else typer.echo(
         f"Added {name}. Next: gleanery sources check {name}; gleanery run"
     )

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -28,6 +29,18 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 ByOption = Annotated[
     str | None, typer.Option("--by", help="Who decides.", show_default="the operating system's account")
 ]
+
+
+class RoleWord(StrEnum):
+    """A role, as a command takes it; the same as flow.rights.Role, which would be loaded too early here."""
+
+    CURATOR = "curator"
+    LEAD = "lead"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+    PRIVACY_OFFICER = "privacy-officer"
+    LEARNER = "learner"
+
 
 chosen: dict[str, Any] = {"config": None, "json": False}
 """What the running command was asked for; errors are told in the same form."""

@@ -12,6 +12,7 @@ from gleanery.cli.shared import (
     ByOption,
     ConfigOption,
     JsonOption,
+    RoleWord,
     account,
     console,
     opened,
@@ -214,15 +215,19 @@ def serve(
     with opened(config, log="info") as house:
         from gleanery.flow.listening import TEND_SECONDS, Listeners
         from gleanery.schedule import Clock
+        from gleanery.web.reports.letters import letters
         from gleanery.web.serving import serve as serve_web
-        from gleanery.worker import send_checkpoints, work
+        from gleanery.worker import DIGEST_SECONDS, send_checkpoints, send_digests, work
 
         changes = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
         chosen = house.config.model_copy(update={"serve": house.config.serve.model_copy(update=changes)})
         house = replace(house, config=chosen)
+        render = letters(house)
         clock, listeners = Clock(lambda: work(house)), Listeners(house)
+        house.wake = clock.wake
         with (
             Clock(lambda: send_checkpoints(house)),
+            Clock(lambda: send_digests(house, render), seconds=DIGEST_SECONDS),
             closing(listeners),
             Clock(listeners.tend, seconds=TEND_SECONDS),
         ):
@@ -230,13 +235,23 @@ def serve(
         send_checkpoints(house, closing=True)
 
 
-def signin(by: ByOption = None, as_json: JsonOption = False, config: ConfigOption = None) -> None:
+def signin(
+    by: ByOption = None,
+    role: Annotated[
+        list[RoleWord] | None, typer.Option("--role", help="What a new account may do; can be repeated.")
+    ] = None,
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
     """Print a one-time sign-in link for the page that `gleanery serve` shows."""
     with opened(config, as_json) as house:
+        from gleanery.flow.accounts.links import new_link
+        from gleanery.flow.accounts.staff import FIRST_ROLES
+        from gleanery.flow.rights import Role
         from gleanery.web.serving import address
-        from gleanery.web.signin import new_link
 
-        link = address(house.config.serve) + new_link(house, account(by))
+        roles = [Role(one.value) for one in role] if role else FIRST_ROLES
+        link = address(house.config.serve) + new_link(house, account(by), roles)
     print_json({"link": link}) if as_json else typer.echo(link)
 
 

@@ -27,6 +27,7 @@ from gleanery.config.settings import (
     ServeSettings,
     SourceSettings,
 )
+from gleanery.config.signing_in import ProviderSettings, SigningInSettings
 from gleanery.errors import ConfigError, keep_secret
 
 __all__ = [
@@ -36,8 +37,10 @@ __all__ = [
     "FrameworkSettings",
     "GoalSettings",
     "MailSettings",
+    "ProviderSettings",
     "SendSettings",
     "ServeSettings",
+    "SigningInSettings",
     "SourceSettings",
     "checked",
     "load",
@@ -60,10 +63,16 @@ def load(path: Path) -> Config:
     for place in _SECRETS:
         _fetch(tree, place, folder)
     config = checked(Config, tree, path.name)
-    return _anchored(config, folder)
+    return _anchored(config, folder).model_copy(update={"file": path.resolve()})
 
 
-_SECRETS = ("record.send_checkpoints.mail.password", "record.send_checkpoints.webhook.secret")
+_SECRETS = (
+    "record.send_checkpoints.mail.password",
+    "record.send_checkpoints.webhook.secret",
+    "digests.mail.password",
+    "digests.slack_token",
+    "digests.slack_webhook",
+)
 """Where in the house's own settings a secret may be wanted."""
 
 
@@ -197,7 +206,7 @@ def plugin_settings(model: type[M], tree: Mapping[str, Any], where: str, folder:
     """
     values = dict(tree)
     for name, field in model.model_fields.items():
-        if values.get(name) is None:
+        if values.get(name) is None or isinstance(values[name], SecretStr):
             continue
         if _holds(field.annotation, SecretStr):
             values[name] = _secret(values[name], f"{where}.{name}", folder)

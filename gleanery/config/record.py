@@ -11,8 +11,8 @@ from pydantic import AwareDatetime, Field, SecretStr, field_validator, model_val
 from gleanery.config.section import Name, SecretReference, Section, WebAddress, distinct
 
 
-class MailSettings(Section):
-    """A mail server and who gets the checkpoints; without a host none is sent."""
+class MailServer(Section):
+    """A mail server that takes our mails; without a host there is none."""
 
     host: str = ""
     port: int = Field(default=587, ge=1, le=65535)
@@ -20,6 +20,11 @@ class MailSettings(Section):
     user: str = ""
     password: SecretStr | None = None
     sender: str = ""
+
+
+class MailSettings(MailServer):
+    """A mail server and who gets the checkpoints; without a host none is sent."""
+
     to: tuple[str, ...] = ()
 
     @model_validator(mode="after")

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from platformdirs import user_config_path
 from pydantic import Field, SecretStr, field_validator
 
+from gleanery.config.digests import DigestSettings
 from gleanery.config.names import named
+from gleanery.config.reading import ReadingSettings
 from gleanery.config.record import ForwardSettings, LrsSettings, RecordSettings, RetentionSettings
 from gleanery.config.section import Name, Section, WebAddress, distinct
+from gleanery.config.signing_in import SigningInSettings
 
 
 class OrganisationSettings(Section):
@@ -58,11 +61,14 @@ class StepSettings(Section):
 
 
 class CurationSettings(Section):
-    """The steps in order, and whether a named policy may approve what they keep."""
+    """The steps in order, what a curator may say by one key, and whether a named policy may approve what they keep."""
 
     steps: tuple[StepSettings, ...] = tuple(
         StepSettings(step=name)
         for name in ("canonical", "duplicates", "language", "sensitive", "substance", "words", "tags")
+    )
+    reject_reasons: tuple[Annotated[str, Field(min_length=1, max_length=80)], ...] = Field(
+        default=("Off topic", "Out of date", "Advertising", "Too little in it", "Known already"), max_length=9
     )
     auto_approve: Literal["off", "keep"] = "off"
     auto_approve_limit: int | None = Field(default=None, ge=0)
@@ -70,10 +76,11 @@ class CurationSettings(Section):
 
 
 class DestinationSettings(Section):
-    """A configured LMS or file."""
+    """A configured LMS or file. `takes`: every approved item, or only what published collections bring there."""
 
     name: Name
     adapter: str
+    takes: Literal["approved", "collections"] = "approved"
     settings: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -134,15 +141,19 @@ class Config(Section):
     goals: tuple[GoalSettings, ...] = ()
     frameworks: tuple[FrameworkSettings, ...] = ()
     sources: tuple[SourceSettings, ...] = ()
+    reading: ReadingSettings = ReadingSettings()
     curation: CurationSettings = CurationSettings()
     destinations: tuple[DestinationSettings, ...] = ()
     delivery: DeliverySettings = DeliverySettings()
     http: HttpSettings = HttpSettings()
     serve: ServeSettings = ServeSettings()
+    signing_in: SigningInSettings = SigningInSettings()
     people: PeopleSettings = PeopleSettings()
     lrs: LrsSettings = LrsSettings()
     retention: RetentionSettings = RetentionSettings()
+    digests: DigestSettings = DigestSettings()
     folder: Path = Field(default=Path(), exclude=True)
+    file: Path | None = Field(default=None, exclude=True)
 
     _one_of_each_name = field_validator("goals", "frameworks", "sources", "destinations")(distinct)
 

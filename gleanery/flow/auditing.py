@@ -6,10 +6,10 @@ reading by the same person again within a few minutes, a page turned back or a f
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from gleanery.audit import written
 from gleanery.flow.change import Change
@@ -34,9 +34,12 @@ def note_read(where: Change | House, actor: str, subject: str, /, **detail: Any)
     and codes, among them `what` (`raw`, `trail`, `profile`) and `count`.
     """
     if isinstance(where, House):
-        with where.change() as change:
-            note_read(change, actor, subject, **detail)
-    elif not _told_lately(where, actor, subject, detail):
+        with where.store.read() as session:  # mostly it was told lately: then no reader waits for a writer
+            is_told = _told_lately(session, where.now(), actor, subject, detail)
+        if not is_told:
+            with where.change() as change:
+                note_read(change, actor, subject, **detail)
+    elif not _told_lately(where.session, where.at, actor, subject, detail):
         where.audit(READ, actor, subject, **detail)
 
 
@@ -46,12 +49,12 @@ def read_by(house: House, account: str, subject: str, /, **detail: Any) -> None:
         note_read(change, f"person:{house.person(change.session, account)}", subject, **detail)
 
 
-def _told_lately(change: Change, actor: str, subject: str, detail: dict[str, Any]) -> bool:
+def _told_lately(session: Session, now: datetime, actor: str, subject: str, detail: dict[str, Any]) -> bool:
     query = select(Entry.seq).where(
         Entry.subject == subject,
         Entry.action == READ,
         Entry.actor == actor,
         Entry.detail == written(detail),
-        col(Entry.at) > change.at - GROUPED,
+        col(Entry.at) > now - GROUPED,
     )
-    return change.session.exec(query.limit(1)).first() is not None
+    return session.exec(query.limit(1)).first() is not None

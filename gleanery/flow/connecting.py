@@ -85,7 +85,7 @@ def begin(house: House, name: str, redirect: str, by: str) -> Begun:
         "response_type": "code",
         "client_id": app.client_id,
         "redirect_uri": redirect,
-        "scope": " ".join(app.scopes),
+        "scope": app.scope_separator.join(app.scopes),
         "state": state,
         **app.extra,
     }
@@ -171,7 +171,7 @@ def _connected(house: House, name: str, app: OAuthApp, grant: Grant, by: str) ->
         source_id = derived_id("source", str(house.organisation.id), name)
         source = change.session.exec(select(Source).where(Source.id == source_id)).one_or_none()
         if source is not None:
-            source.paused_at = source.next_due_at = None
+            source.paused_at = source.next_due_at = source.failing_since = None
             change.session.add(source)
         actor = f"person:{house.person(change.session, by)}"
         change.audit("source.connected", actor, f"source:{name}", scopes=len(scopes), missing=len(missing))

@@ -17,7 +17,10 @@ from gleanery.flow import recording
 from gleanery.flow.attaching import living
 from gleanery.flow.change import Change
 from gleanery.flow.house import House
-from gleanery.model.destinations import Action, Delivery, DeliveryState
+from gleanery.flow.naming import account_of
+from gleanery.flow.owing import owe
+from gleanery.flow.queue.claims import let_go_of
+from gleanery.model.destinations import Action
 from gleanery.model.items import Decision, DecisionVerdict, FindingRow, Item, ItemState, Tag
 from gleanery.model.posts import Post
 from gleanery.model.types import derived_id
@@ -63,13 +66,17 @@ def decide(
     reason: str = "",
     *,
     seen: int | None = None,
+    known: int | None = None,
 ) -> Decision:
-    """A person's verdict on the item `text` names; `seen` is the revision they looked at.
+    """A person's verdict on the item `text` names.
 
-    Raises: Denied (it cannot follow, or the item changed since it was seen), BadInput, Gone.
+    `seen` is the revision they looked at, `known` how many decisions on it they knew of. The same verdict sent twice
+    is given once. Raises: Denied (it cannot follow, the item changed since it was seen, or somebody else decided
+    meanwhile), BadInput, Gone.
     """
     with house.change() as change:
-        actor = f"person:{house.person(change.session, account)}"
+        person_id = house.person(change.session, account)
+        actor = f"person:{person_id}"
         found = find_item(change.session, text)
         item = change.session.exec(
             select(Item)
@@ -77,6 +84,11 @@ def decide(
             .with_for_update()
             .execution_options(populate_existing=True)
         ).one()
+        let_go_of(change.session, item.id, person_id)
+        if known is not None and (newest := _newest(change.session, item, known)) is not None:
+            if (newest.actor, newest.verdict, newest.number) == (actor, verdict, known + 1):
+                return newest
+            raise _overtaken(change.session, item, newest)
         if seen is not None and item.revision != seen:
             raise Denied(
                 f"Item {str(item.id)[:8]} changed since it was shown.", remedy="Look again, then decide."
@@ -84,12 +96,38 @@ def decide(
         return decide_in(house, change, item, verdict, actor, reason)
 
 
+def _newest(session: Session, item: Item, known: int) -> Decision | None:
+    """The last decision that stands on an item, if there were more than `known`."""
+    return session.exec(
+        select(Decision)
+        .where(Decision.item_id == item.id, col(Decision.number) > known, col(Decision.undone_at).is_(None))
+        .order_by(col(Decision.number).desc())
+    ).first()
+
+
+def _overtaken(session: Session, item: Item, newest: Decision) -> Denied:
+    """Tells somebody who decided what while they looked at the item, and when."""
+    who, when = account_of(session, newest.actor), f"{newest.at:%d %B %Y, %H:%M} UTC".lstrip("0")
+    reason = f" ({newest.reason})" if newest.reason else ""
+    return Denied(
+        f"Item {str(item.id)[:8]} was decided meanwhile: {who} chose {newest.verdict.value}{reason}, {when}.",
+        remedy="Your verdict was not recorded. Look again; you may undo theirs.",
+    )
+
+
 def decide_in(
-    house: House, change: Change, item: Item, verdict: DecisionVerdict, actor: str, reason: str
+    house: House,
+    change: Change,
+    item: Item,
+    verdict: DecisionVerdict,
+    actor: str,
+    reason: str,
+    bulk_id: UUID | None = None,
 ) -> Decision:
     """A verdict in a transaction of the caller's."""
     _require(change.session, item, verdict)
     decision = _new_decision(house, change, item, verdict, actor, reason)
+    decision.bulk_id = bulk_id
     built = _statement(change, item, decision)
     decision.statement_id = built.id
     item.state, item.reason = _TARGET[verdict], reason
@@ -125,6 +163,21 @@ def _statement(change: Change, item: Item, decision: Decision) -> Built:
         select(Tag).where(Tag.item_id == item.id).order_by(col(Tag.framework), col(Tag.concept))
     ).all()
     return recording.decided(change, item, platform_of(change.session, item), decision, tags)
+
+
+def obstacle(state: ItemState, verdict: DecisionVerdict, *, is_gone: bool, is_unjudged: bool) -> str | None:
+    """The code of what keeps an item from this verdict, as far as its own row tells; None where nothing does."""
+    if state is _TARGET[verdict]:
+        return "already"
+    if verdict is DecisionVerdict.RETRACT and state is not ItemState.APPROVED:
+        return "not_approved"
+    if verdict is not DecisionVerdict.APPROVE:
+        return None
+    if is_gone:
+        return "gone"
+    if is_unjudged:
+        return "unjudged"
+    return "blocked" if state is ItemState.QUARANTINED else None
 
 
 def _require(session: Session, item: Item, verdict: DecisionVerdict) -> None:
@@ -163,95 +216,34 @@ def platform_of(session: Session, item: Item) -> str:
     return session.exec(select(Post.platform).where(Post.id == item.founding_post_id)).one()
 
 
-# --------------------------------------------------------------------------- what is owed
-
-
-def owe(house: House, change: Change, item: Item, action: Action, decision: Decision | None) -> None:
-    """Owe every destination this action; a removal only where the item stands or may stand."""
-    rows = {
-        row.destination: row
-        for row in change.session.exec(select(Delivery).where(Delivery.item_id == item.id).with_for_update())
-    }
-    wanted = [one.name for one in house.config.destinations] if action is Action.UPSERT else list(rows)
-    for name in wanted:
-        row = rows.get(name)
-        if row is not None and action is Action.RETRACT and _never_left(row):
-            _cancel(change, row)
-        elif row is None or action is Action.UPSERT or row.remote_id or row.started_at:
-            _owe_one(house, change, item, row or _new_delivery(house, item, name, change), action, decision)
-
-
-def owe_to(house: House, change: Change, item: Item, destination: str) -> None:
-    """Owe one destination an item it never had."""
-    _owe_one(house, change, item, _new_delivery(house, item, destination, change), Action.UPSERT, None)
-
-
-def _cancel(change: Change, row: Delivery) -> None:
-    if row.state is DeliveryState.CANCELLED:
-        return
-    row.state, row.reason, row.turn = DeliveryState.CANCELLED, "", row.turn + 1
-    change.session.add(row)
-    change.audit("delivery.cancelled", "policy:delivery", f"delivery:{row.id}")
-
-
-def _new_delivery(house: House, item: Item, destination: str, change: Change) -> Delivery:
-    return Delivery(
-        id=derived_id("delivery", str(house.organisation.id), str(item.id), destination),
-        item_id=item.id,
-        destination=destination,
-        action=Action.UPSERT,
-        revision=item.revision,
-        decision_id=item.id,
-        not_before=change.at,
-        next_try_at=change.at,
-    )
-
-
-def _owe_one(
-    house: House, change: Change, item: Item, row: Delivery, action: Action, decision: Decision | None
-) -> None:
-    """A new turn: an answer that is still under way for an earlier one settles nothing any more."""
-    if row.action is action is Action.RETRACT and row.state is DeliveryState.OWED:
-        return
-    row.action, row.state, row.revision = action, DeliveryState.OWED, item.revision
-    row.turn, row.attempts, row.reason = row.turn + 1, 0, ""
-    row.not_before = change.at + (house.config.undo_window if decision is not None else timedelta(0))
-    row.next_try_at = row.not_before
-    if decision is not None:
-        row.decision_id = decision.id
-    change.session.add(row)
-    change.session.flush()
-    change.audit(
-        "delivery.owed", "policy:delivery", f"delivery:{row.id}", what=action.value, item=str(item.id)
-    )
-
-
-def _never_left(row: Delivery) -> bool:
-    """Whether the destination was never told of the item, not even by a call whose answer was lost."""
-    return row.remote_id is None and row.started_at is None
-
-
 # --------------------------------------------------------------------------- undo
 
 
-def undo(house: House, account: str, text: str | None = None) -> Decision:
+def undo(house: House, account: str, text: str | None = None, *, known: int | None = None) -> Decision:
     """Take back the last verdict on an item, or without `text` the one this person gave within the last hour.
 
-    Raises: BadInput.
+    `known` is how many decisions on it they knew of. Raises: BadInput; Denied where somebody decided meanwhile.
     """
     with house.change() as change:
         actor = f"person:{house.person(change.session, account)}"
         decision = _last(change, actor, text)
-        item = change.session.exec(select(Item).where(Item.id == decision.item_id).with_for_update()).one()
-        decision.undone_at, decision.undone_by = change.at, actor
-        change.session.add(decision)
-        change.state([recording.undone(change, decision, actor)])
-        change.audit("decision.undone", actor, f"item:{item.id}", decision=str(decision.id))
-        if item.merged_into is None and item.state is _TARGET[decision.verdict]:
-            _set_back(house, change, item, decision)
-        elif decision.verdict is DecisionVerdict.APPROVE and item.state is not ItemState.APPROVED:
-            owe(house, change, item, Action.RETRACT, None)
+        if known is not None and decision.number > known:
+            raise _overtaken(change.session, find_item(change.session, str(decision.item_id)), decision)
+        undo_in(house, change, decision, actor)
         return decision
+
+
+def undo_in(house: House, change: Change, decision: Decision, actor: str) -> None:
+    """Take back a verdict, the last one on its item that stands, in a transaction of the caller's."""
+    item = change.session.exec(select(Item).where(Item.id == decision.item_id).with_for_update()).one()
+    decision.undone_at, decision.undone_by = change.at, actor
+    change.session.add(decision)
+    change.state([recording.undone(change, decision, actor)])
+    change.audit("decision.undone", actor, f"item:{item.id}", decision=str(decision.id))
+    if item.merged_into is None and item.state is _TARGET[decision.verdict]:
+        _set_back(house, change, item, decision)
+    elif decision.verdict is DecisionVerdict.APPROVE and item.state is not ItemState.APPROVED:
+        owe(house, change, item, Action.RETRACT, None)
 
 
 def _set_back(house: House, change: Change, item: Item, decision: Decision) -> None:
@@ -276,6 +268,18 @@ def _may_stand_again(session: Session, item: Item, decision: Decision) -> bool:
     except (Denied, Gone):
         return False
     return item.revision == decision.revision
+
+
+def last_of(house: House, person_id: UUID) -> Decision | None:
+    """The last verdict of this person within the last hour that stands; one on many items at once aside."""
+    query = (
+        select(Decision)
+        .where(Decision.actor == f"person:{person_id}", col(Decision.at) > house.now() - RECENT)
+        .where(col(Decision.undone_at).is_(None), col(Decision.bulk_id).is_(None))
+        .order_by(col(Decision.at).desc(), col(Decision.number).desc())
+    )
+    with house.store.read() as session:
+        return session.exec(query).first()
 
 
 def _last(change: Change, actor: str, text: str | None) -> Decision:

@@ -18,14 +18,16 @@ from gleanery.errors import ConfigError, Denied, GleaneryError, QuotaExhausted
 from gleanery.flow import recording
 from gleanery.flow.blaming import blaming
 from gleanery.flow.change import Change
-from gleanery.flow.deciding import owe_to, platform_of
+from gleanery.flow.collections import bringing
+from gleanery.flow.deciding import platform_of
 from gleanery.flow.house import House
 from gleanery.flow.leaving import learning_items
 from gleanery.flow.outbox import DeliverReport, failed, hold_back, locked
+from gleanery.flow.owing import owe_to, touch
 from gleanery.leases import Held, held
 from gleanery.model.destinations import Action, Delivery, DeliveryState
 from gleanery.model.items import Item, ItemState
-from gleanery.ports import Adapter, LearningItem, Receipt
+from gleanery.ports import Adapter, Binds, LearningItem, Receipt
 
 log = structlog.get_logger()
 BATCH = 50
@@ -48,16 +50,18 @@ def deliver(house: House, name: str, progress: Progress = lambda _name, _count: 
         if lease is None:
             report.busy = True
             return report
-        _catch_up(house, lease, name)
-        if not _due(house, name, 1):
+        _catch_up(house, lease, settings)
+        if not _due(house, name, 1) and not bringing.due(house, name, 1, with_items=True):
             return report
         try:
             adapter = _ready_adapter(house, settings)
         except GleaneryError as error:
             hold_back(house, name, error, report)
             return report
-        bring = _publish if adapter.batch else _bring_each
-        bring(house, adapter, name, lease, report, progress)
+        if adapter.batch:
+            _publish(house, adapter, name, lease, report, progress)
+        elif _bring_each(house, adapter, name, lease, report, progress):
+            bringing.bring_each(house, adapter, name, lease, report)
     return report
 
 
@@ -71,8 +75,11 @@ def _ready_adapter(house: House, settings: DestinationSettings) -> Adapter:
     return adapter
 
 
-def _catch_up(house: House, lease: Held, name: str) -> None:
-    """Owe a destination that is new what was approved before it came."""
+def _catch_up(house: House, lease: Held, settings: DestinationSettings) -> None:
+    """Owe a destination that is new what was approved before it came, unless it lives on collections."""
+    if settings.takes == "collections":
+        return
+    name = settings.name
     known = select(Delivery.item_id).where(Delivery.destination == name)
     lacking = (Item.state == ItemState.APPROVED, col(Item.merged_into).is_(None), col(Item.id).not_in(known))
     with house.store.read() as session:
@@ -81,7 +88,7 @@ def _catch_up(house: House, lease: Held, name: str) -> None:
     with house.change() as change:
         lease.confirm(change.session, house.now())
         for item in change.session.exec(select(Item).where(*lacking).order_by(col(Item.seq))).all():
-            owe_to(house, change, item, name)
+            owe_to(house, change, item, name, Action.UPSERT)
 
 
 def _due(house: House, name: str, limit: int) -> list[Owed]:
@@ -130,12 +137,14 @@ def _started(house: House, lease: Held, owed: Sequence[Owed]) -> list[Owed]:
 
 def _bring_each(
     house: House, adapter: Adapter, name: str, lease: Held, report: DeliverReport, progress: Progress
-) -> None:
+) -> bool:
+    """Deliver one after the other; False where the whole destination must wait."""
     while due := _due(house, name, BATCH):
         for one in _started(house, lease, due):
             if not _bring(house, adapter, lease, one, report):
-                return
+                return False
             progress(name, 1)
+    return True
 
 
 def _bring(house: House, adapter: Adapter, lease: Held, owed: Owed, report: DeliverReport) -> bool:
@@ -164,13 +173,13 @@ def _settled(
     with house.change() as change:
         lease.confirm(change.session, house.now())
         for one in owed:
-            _settle_one(change, one, receipt, report)
+            _settle_one(house, change, one, receipt, report)
     report.new_statements += change.new_statements
     if receipt.note and receipt.note not in report.notes:
         report.notes.append(receipt.note)
 
 
-def _settle_one(change: Change, owed: Owed, receipt: Receipt, report: DeliverReport) -> None:
+def _settle_one(house: House, change: Change, owed: Owed, receipt: Receipt, report: DeliverReport) -> None:
     gone = owed.item is None
     row = locked(change.session, owed.delivery)
     if row is not None:
@@ -178,6 +187,8 @@ def _settle_one(change: Change, owed: Owed, receipt: Receipt, report: DeliverRep
         row.action = Action.RETRACT if gone else row.action
     else:
         row = change.session.exec(select(Delivery).where(Delivery.id == owed.delivery.id)).one()
+    if receipt.recallable and receipt.url != row.url and not gone:
+        touch(house, change, [row.item_id], row.destination)  # collections lead there from now on
     row.remote_id = row.remote_id if gone else receipt.remote_id
     row.url, row.note = receipt.url, receipt.note
     item = change.session.exec(select(Item).where(Item.id == row.item_id)).one()
@@ -198,27 +209,38 @@ def _settle_one(change: Change, owed: Owed, receipt: Receipt, report: DeliverRep
 def _publish(
     house: House, adapter: Adapter, name: str, lease: Held, report: DeliverReport, progress: Progress
 ) -> None:
-    """Make the file anew from all that stands there and all that is due."""
-    due = _due(house, name, 1_000_000)
+    """Make the file anew from all that stands there and all that is due, its collections with it."""
+    due, collections = _due(house, name, 1_000_000), bringing.due(house, name, 1_000_000, with_items=True)
     standing = _standing(house, name, {one.delivery.item_id for one in due})
     if standing is None:
         report.notes.append(
             f"{name}: some items changed and are not judged yet; the file is made after that."
         )
         return
-    owed = _started(house, lease, due)
-    if not owed:
+    if not isinstance(adapter, Binds) and collections:
+        bringing.settle_without(house, lease, collections, report)
+        collections = []
+    owed, bound = _started(house, lease, due), bringing.started(house, lease, collections)
+    if not owed and not bound:
         return
     items = [*standing, *(one.item for one in owed if one.item is not None)]
     try:
         with blaming("adapter", adapter.name):
-            receipt = adapter.publish(items)
+            receipt = _made(house, adapter, name, items)
     except GleaneryError as error:
         hold_back(house, name, error, report)
         return
+    bringing.settle(house, lease, bound, receipt, report)
     for start in range(0, len(owed), BATCH):
         _settled(house, lease, owed[start : start + BATCH], receipt, report)
         progress(name, len(owed[start : start + BATCH]))
+
+
+def _made(house: House, adapter: Adapter, name: str, items: Sequence[LearningItem]) -> Receipt:
+    """The file, with the collections bound in where the adapter can."""
+    if isinstance(adapter, Binds) and (collections := bringing.standing(house, name)):
+        return adapter.bind(items, collections)
+    return adapter.publish(items)
 
 
 def _standing(house: House, name: str, but: Collection[UUID]) -> list[LearningItem] | None:

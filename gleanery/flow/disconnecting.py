@@ -19,7 +19,7 @@ from gleanery.flow.granting import revoke
 from gleanery.flow.house import House
 from gleanery.flow.purging import let_go
 from gleanery.flow.screening import screen
-from gleanery.flow.sources import DISCONNECTED
+from gleanery.flow.sources import DISCONNECTED, stop_reading
 from gleanery.leases import held
 from gleanery.model.destinations import Action, Delivery, DeliveryState
 from gleanery.model.items import ItemPost
@@ -95,6 +95,11 @@ def _deletes(house: House, name: str, keep_content: bool | None) -> bool:
     return must if keep_content is None else not keep_content
 
 
+def may_keep(house: House, name: str) -> bool:
+    """Whether the platform's terms let the words stay."""
+    return not _must_delete(house, name)
+
+
 def _must_delete(house: House, name: str) -> bool:
     """What the connector's policy says; yes where that cannot be told."""
     source = next((one for one in house.config.sources if one.name == name), None)
@@ -165,6 +170,7 @@ def _pause(house: House, change: Change, name: str) -> None:
     if source is not None:
         source.paused_at, source.message = source.paused_at or change.at, DISCONNECTED
         change.session.add(source)
+        stop_reading(change, name)
 
 
 # --------------------------------------------------------------------------- words

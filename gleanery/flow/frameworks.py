@@ -6,6 +6,7 @@ import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
@@ -14,6 +15,7 @@ from gleanery.config import FrameworkSettings
 from gleanery.errors import BadInput, ConfigError
 from gleanery.flow.change import Change
 from gleanery.flow.house import House
+from gleanery.flow.items.concepts import forget_terms, index_terms, number_from
 from gleanery.model.items import CompetencyLabel, CompetencyRow, Framework
 from gleanery.plugins import found
 from gleanery.ports import Competency, Fault, FrameworkReader
@@ -129,6 +131,7 @@ def _reader_for(path: Path) -> FrameworkReader:
 def _replace(change: Change, name: str, digest: str, competencies: list[Competency]) -> None:
     """Put the framework's new state in place of the old one; those no longer in it stay, as retired."""
     session = change.session
+    forget_terms(session, name)
     session.execute(delete(CompetencyLabel).where(col(CompetencyLabel.framework) == name))
     current = {one.iri: one for one in competencies}
     for row in session.exec(select(CompetencyRow).where(CompetencyRow.framework == name)):
@@ -143,18 +146,26 @@ def _replace(change: Change, name: str, digest: str, competencies: list[Competen
     ]
     if rows:
         session.execute(insert(CompetencyRow), rows)
-    if labels := _labels(name, competencies):
+    if labels := _labels(name, competencies, number_from(session)):
         session.execute(insert(CompetencyLabel), labels)
+        index_terms(session, labels)
     session.merge(
         Framework(name=name, source_hash=digest, imported_at=change.at, competencies=len(competencies))
     )
     change.audit("framework.imported", "system", f"framework:{name}", competencies=len(competencies))
 
 
-def _labels(name: str, competencies: list[Competency]) -> list[dict[str, str]]:
-    """One row a label, each once."""
+def _labels(name: str, competencies: list[Competency], first: int) -> list[dict[str, Any]]:
+    """One row a label, each once, numbered from `first`."""
     keys = {(one.iri, *label): None for one in competencies for label in one.labels}
     return [
-        {"framework": name, "iri": iri, "language": language, "kind": kind, "label": label}
-        for iri, language, kind, label in keys
+        {
+            "framework": name,
+            "iri": iri,
+            "language": language,
+            "kind": kind,
+            "label": label,
+            "number": number,
+        }
+        for number, (iri, language, kind, label) in enumerate(keys, first)
     ]

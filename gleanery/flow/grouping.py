@@ -1,19 +1,27 @@
-"""A person says that two items are one, or that a post is about something else; both are remembered."""
+"""A person says that two items are one, or that a post is about something else; both are remembered, and undone."""
 
 from __future__ import annotations
 
-from uuid import UUID
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID, uuid4
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
-from gleanery.errors import BadInput
+from gleanery.errors import BadInput, Denied
 from gleanery.flow.change import Change
-from gleanery.flow.deciding import find_item, owe
+from gleanery.flow.deciding import find_item
 from gleanery.flow.house import House
+from gleanery.flow.owing import owe
+from gleanery.flow.queue import search
+from gleanery.model.curated import Regrouped, Regrouping
 from gleanery.model.destinations import Action
 from gleanery.model.items import Alike, Item, ItemPost, ItemState, MatchKey, Role
 from gleanery.model.posts import Post
 from gleanery.model.types import derived_id
+
+_BY_PERSON = 1.0
+"""The likeness of items that no matcher compared, only a person."""
 
 
 def merge(house: House, one: str, other: str, account: str) -> Item:
@@ -26,8 +34,13 @@ def merge(house: House, one: str, other: str, account: str) -> Item:
         )
         if older.id == younger.id:
             raise BadInput("Both names mean the same item.", remedy="Nothing was changed.")
-        _move_posts(session, younger, older)
+        ties = session.exec(select(ItemPost).where(ItemPost.item_id == younger.id)).all()
+        _remember(change, Regrouped.MERGE, younger, older, ties, actor)
+        for tie in ties:
+            _move_tie(session, tie, older, Role.SAME if tie.role is Role.FOUNDING else tie.role)
+        _move_keys(session, younger.id, older.id, [tie.post_id for tie in ties])
         younger.merged_into, younger.reason = older.id, "merged"
+        search.drop(session, [younger.seq])
         older.screened_as = ""
         session.add_all([older, younger])
         _settle(session, older.id, younger.id, "same")
@@ -48,13 +61,8 @@ def split(house: House, item_text: str, post_text: str, account: str) -> Item:
         if post.id == item.founding_post_id:
             raise BadInput("The founding post cannot leave its item.", remedy="Split the other post instead.")
         own = _own_item(house, change, post, tie.link)
-        session.delete(tie)
-        session.flush()
-        own_tie = ItemPost(
-            item_id=own.id, post_id=post.id, role=Role.FOUNDING, link=tie.link, since=change.at
-        )
-        own_tie.by_person = True
-        session.add(own_tie)
+        _remember(change, Regrouped.SPLIT, item, own, [tie], actor)
+        _move_tie(session, tie, own, Role.FOUNDING)
         for key in session.exec(
             select(MatchKey).where(MatchKey.item_id == item.id, MatchKey.post_id == post.id)
         ):
@@ -66,6 +74,133 @@ def split(house: House, item_text: str, post_text: str, account: str) -> Item:
         _settle(session, item.id, own.id, "different")
         change.audit("item.split", actor, f"item:{own.id}", out_of=str(item.id), post=str(post.id))
         return own
+
+
+def keep_apart(house: House, one: str, other: str, account: str) -> None:
+    """Say that two items that look alike are different things; they are not suggested again. Raises: BadInput."""
+    with house.change() as change:
+        session = change.session
+        actor = f"person:{house.person(session, account)}"
+        first, second = find_item(session, one), find_item(session, other)
+        if first.id == second.id:
+            raise BadInput("Both names mean the same item.", remedy="Nothing was changed.")
+        _settle(session, first.id, second.id, "different")
+        change.audit("item.kept-apart", actor, f"item:{first.id}", other=str(second.id))
+
+
+# --------------------------------------------------------------------------- undo
+
+
+def undo_regrouping(house: House, text: str, account: str) -> Regrouping:
+    """Take back the last merge or split of an item: the posts stand again where they stood. Raises: Denied."""
+    with house.change() as change:
+        session = change.session
+        actor = f"person:{house.person(session, account)}"
+        row = last_regrouping(session, find_item(session, text).id)
+        if row is None:
+            raise Denied("This item has no merge or split to undo.", remedy="Nothing was changed.")
+        source, target = _locked(session, row.from_item), _locked(session, row.to_item)
+        if target.merged_into is not None or (row.kind is Regrouped.SPLIT and source.merged_into is not None):
+            raise Denied("The items were merged further since.", remedy="Undo that first.")
+        _move_back(session, row, source, target)
+        row.undone_at, row.undone_by = change.at, actor
+        source.screened_as = target.screened_as = ""
+        session.add_all([row, source, target])
+        session.flush()
+        if row.kind is Regrouped.MERGE:
+            _stand_again(house, change, source)
+        else:
+            _fold_again(house, change, target, source)
+        _unsettle(session, source.id, target.id)
+        change.audit(f"item.{row.kind.value}-undone", actor, f"item:{source.id}", other=str(target.id))
+        return row
+
+
+def last_regrouping(session: Session, item: UUID) -> Regrouping | None:
+    """The newest merge or split that touched an item and was not undone."""
+    touched = or_(col(Regrouping.from_item) == item, col(Regrouping.to_item) == item)
+    query = select(Regrouping).where(touched, col(Regrouping.undone_at).is_(None))
+    return session.exec(query.order_by(col(Regrouping.at).desc(), col(Regrouping.id)).limit(1)).one_or_none()
+
+
+def _move_back(session: Session, row: Regrouping, source: Item, target: Item) -> None:
+    """The posts that are still there go back, each as it was."""
+    for one in row.moved:
+        post = UUID(one["post"])
+        tie = session.get(ItemPost, (target.id, post))
+        if not one["was_there"] and tie is None:
+            continue  # it went on to another item since
+        if session.get(ItemPost, (source.id, post)) is None:
+            session.add(
+                ItemPost(
+                    item_id=source.id,
+                    post_id=post,
+                    role=Role(one["role"]),
+                    link=one["link"],
+                    by_person=True,
+                    since=tie.since if tie is not None else row.at,
+                )
+            )
+        if tie is not None and not one["was_there"]:
+            session.delete(tie)
+            _move_keys(session, target.id, source.id, [post])
+    session.flush()
+
+
+def _stand_again(house: House, change: Change, item: Item) -> None:
+    """An item that was merged away is one of its own again, with the verdict it had."""
+    item.merged_into, item.reason = None, ""
+    change.session.add(item)
+    change.session.flush()
+    if item.state is ItemState.APPROVED:
+        owe(house, change, item, Action.UPSERT, None)
+
+
+def _fold_again(house: House, change: Change, item: Item, into: Item) -> None:
+    """An item that was split off goes back, unless other posts are about it by now."""
+    left = change.session.exec(select(ItemPost).where(ItemPost.item_id == item.id).limit(1)).first()
+    if left is None:
+        item.merged_into, item.reason = into.id, "merged"
+        search.drop(change.session, [item.seq])
+        change.session.add(item)
+        change.session.flush()
+        owe(house, change, item, Action.RETRACT, None)
+
+
+def _unsettle(session: Session, one: UUID, other: UUID) -> None:
+    """What was said of the two is open again; where nobody had asked, nobody does."""
+    for row in _pair(session, one, other):
+        if row.likeness >= _BY_PERSON:
+            session.delete(row)
+        else:
+            row.settled = None
+            session.add(row)
+
+
+def _remember(
+    change: Change, kind: Regrouped, source: Item, target: Item, ties: Iterable[ItemPost], actor: str
+) -> None:
+    there = set(change.session.exec(select(ItemPost.post_id).where(ItemPost.item_id == target.id)))
+    moved: list[dict[str, Any]] = [
+        {
+            "post": str(tie.post_id),
+            "role": tie.role.value,
+            "link": tie.link,
+            "was_there": tie.post_id in there,
+        }
+        for tie in ties
+    ]
+    row = Regrouping(
+        id=uuid4(), kind=kind, from_item=source.id, to_item=target.id, moved=moved, actor=actor, at=change.at
+    )
+    change.session.add(row)
+
+
+# --------------------------------------------------------------------------- steps of it
+
+
+def _locked(session: Session, item: UUID) -> Item:
+    return session.exec(select(Item).where(Item.id == item).with_for_update()).one()
 
 
 def _tie_of(session: Session, item: Item, text: str) -> ItemPost:
@@ -92,38 +227,46 @@ def _own_item(house: House, change: Change, post: Post, link: int | None) -> Ite
     return own
 
 
-def _move_posts(session: Session, source: Item, target: Item) -> None:
-    there = set(session.exec(select(ItemPost.post_id).where(ItemPost.item_id == target.id)))
-    for tie in session.exec(select(ItemPost).where(ItemPost.item_id == source.id)).all():
-        session.delete(tie)
-        session.flush()
-        if tie.post_id not in there:
-            role = Role.SAME if tie.role is Role.FOUNDING else tie.role
-            session.add(
-                ItemPost(
-                    item_id=target.id,
-                    post_id=tie.post_id,
-                    role=role,
-                    link=tie.link,
-                    by_person=True,
-                    since=tie.since,
-                )
+def _move_tie(session: Session, tie: ItemPost, target: Item, role: Role) -> None:
+    """Tie a post to another item, by a person's word; unless it is there already."""
+    session.delete(tie)
+    session.flush()
+    if session.get(ItemPost, (target.id, tie.post_id)) is None:
+        session.add(
+            ItemPost(
+                item_id=target.id,
+                post_id=tie.post_id,
+                role=role,
+                link=tie.link,
+                by_person=True,
+                since=tie.since,
             )
-    known = set(session.exec(select(MatchKey.post_id, MatchKey.key).where(MatchKey.item_id == target.id)))
-    for key in session.exec(select(MatchKey).where(MatchKey.item_id == source.id)).all():
+        )
+        session.flush()
+
+
+def _move_keys(session: Session, source: UUID, target: UUID, posts: Sequence[UUID]) -> None:
+    """What these posts are recognised by leads to another item."""
+    known = set(session.exec(select(MatchKey.post_id, MatchKey.key).where(MatchKey.item_id == target)))
+    theirs = select(MatchKey).where(MatchKey.item_id == source, col(MatchKey.post_id).in_(posts))
+    for key in session.exec(theirs).all():
         session.delete(key)
         if (key.post_id, key.key) not in known:
-            session.add(MatchKey(item_id=target.id, post_id=key.post_id, key=key.key, exact=key.exact))
+            session.add(MatchKey(item_id=target, post_id=key.post_id, key=key.key, exact=key.exact))
     session.flush()
 
 
 def _settle(session: Session, one: UUID, other: UUID, said: str) -> None:
-    pair = (one, other)
-    rows = session.exec(
-        select(Alike).where(col(Alike.item_id).in_(pair), col(Alike.other_id).in_(pair))
-    ).all()
+    rows = _pair(session, one, other)
     for row in rows:
         row.settled = said
         session.add(row)
     if not rows:
-        session.add(Alike(item_id=other, other_id=one, likeness=1.0, settled=said))
+        session.add(Alike(item_id=other, other_id=one, likeness=_BY_PERSON, settled=said))
+
+
+def _pair(session: Session, one: UUID, other: UUID) -> Sequence[Alike]:
+    pair = (one, other)
+    return session.exec(
+        select(Alike).where(col(Alike.item_id).in_(pair), col(Alike.other_id).in_(pair))
+    ).all()

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +19,7 @@ from pydantic import SecretStr
 from sqlmodel import Session, select
 
 from gleanery.audit import AuditLog
-from gleanery.config import Config, DestinationSettings, SourceSettings, plugin_settings
+from gleanery.config import Config, DestinationSettings, SourceSettings, load, plugin_settings
 from gleanery.errors import ConfigError, GleaneryError
 from gleanery.flow.blaming import blaming
 from gleanery.flow.change import Change
@@ -77,6 +77,13 @@ class House:
     _frameworks_seen: dict[str, str] = field(default_factory=dict)
     framework_files: dict[str, tuple[Hashable, str]] = field(default_factory=dict)
     """By framework: what its files looked like when they were last read whole, and their digest."""
+    wake: Callable[[], None] = field(default=lambda: None, repr=False)
+    """Has the clock tick now: somebody waits for work. Does nothing where no clock runs."""
+    settings_fault: str = ""
+    """Why the configuration file as it stands now cannot be used; the one before counts on."""
+
+    def __post_init__(self) -> None:
+        self._settings_seen = self._settings_mark()
 
     @cached_property
     def bridge(self) -> Bridge:
@@ -108,6 +115,53 @@ class House:
                 remedy=f"Restore the key folder {self.keys} from your backup of keys, or set record.key_folder "
                 "to where it is; see docs/how-to/keys.md.",
             ) from error
+
+    # ------------------------------------------------------------------ settings
+
+    def _settings_mark(self) -> Hashable:
+        """What the configuration file looks like from outside; None where there is none."""
+        try:
+            stat = self.config.file.stat() if self.config.file else None
+        except OSError:
+            return None
+        return (stat.st_mtime_ns, stat.st_size, stat.st_ino) if stat else None
+
+    def notice_settings(self) -> None:
+        """Read the configuration again if its file is another than before; a broken one is told and left alone."""
+        mark = self._settings_mark()
+        if mark is None or mark == self._settings_seen:
+            return
+        try:
+            self.reload()
+        except ConfigError as error:
+            self._settings_seen, self.settings_fault = mark, str(error)
+            log.warning("settings.unusable", error=str(error))
+
+    def reload(self) -> None:
+        """Read the configuration again and have all that derives from it made anew. Raises: ConfigError.
+
+        Where it listens and where its data lie stays: that is chosen when a process begins.
+        """
+        if self.config.file is None:
+            return
+        mark, now = self._settings_mark(), self.config
+        found = load(self.config.file)
+        listening = {"host": now.serve.host, "port": now.serve.port}
+        kept = {"data": now.data, "database": now.database}
+        self.config = found.model_copy(update={**kept, "serve": found.serve.model_copy(update=listening)})
+        self._settings_seen, self.settings_fault = mark, ""
+        for name in [name for name in vars(self) if isinstance(vars(House).get(name), cached_property)]:
+            vars(self).pop(name, None)
+
+    def with_source(self, source: SourceSettings) -> House:
+        """The same house with one more source, or another of its name: one that is being set up."""
+        others = [one for one in self.config.sources if one.name != source.name]
+        return replace(self, config=self.config.model_copy(update={"sources": (*others, source)}))
+
+    def with_destination(self, destination: DestinationSettings) -> House:
+        """The same house with one more destination, or another of its name: one that is being set up."""
+        others = [one for one in self.config.destinations if one.name != destination.name]
+        return replace(self, config=self.config.model_copy(update={"destinations": (*others, destination)}))
 
     # ------------------------------------------------------------------ transactions
 
@@ -176,17 +230,21 @@ class House:
                 log.warning("checkpoint.failed", log=one.name, error=str(error))
 
     def verify(
-        self, *, receipts: Sequence[chain.Checkpoint] = (), public_key: bytes | None = None
+        self,
+        *,
+        receipts: Sequence[chain.Checkpoint] = (),
+        public_key: bytes | None = None,
+        watched: Callable[[chain.Log], chain.Log] = lambda log: log,
     ) -> list[tuple[str, chain.Verdict]]:
         """All logs compared with their chain, their checkpoints and those that left the machine (`receipts`).
 
-        `public_key`: raw, where the keys are not at hand.
+        `public_key`: raw, where the keys are not at hand. `watched`: a log as somebody who watches wants it read.
         """
         return [
             (
                 one.name,
                 chain.verify(
-                    one,
+                    watched(one),
                     organisation=str(self.organisation.id),
                     public_key=public_key or self.signer.public_bytes(),
                     local=self.local_checkpoints,
@@ -219,8 +277,12 @@ class House:
         settings += [part.settings for part in self.config.destinations]
         addresses = [address for tree in settings for address in _addresses(tree)]
         addresses += [target.endpoint for target in self.config.lrs.forward]
+        addresses += [provider.issuer for provider in self.config.signing_in.providers]
         sending = self.config.record.send_checkpoints
         addresses += filter(None, (sending.webhook.url, sending.timestamp.url))
+        digests = self.config.digests
+        addresses.append(digests.slack_api)
+        addresses += [digests.slack_webhook.get_secret_value()] if digests.slack_webhook else []
         return [
             *self.config.http.allow_hosts,
             *(urlsplit(address).netloc.rpartition("@")[2] for address in addresses),

@@ -82,7 +82,7 @@ def _learning_item(
         id=item.id,
         title=_title(words, passing),
         url=address,
-        html=_paragraphs(text),
+        html=_paragraphs(words.summary) + _paragraphs(text),
         kind=item.kind.value,
         language=item.language,
         competencies=tuple((tag.framework, tag.concept, _label(labels, tag, item.language)) for tag in tags),
@@ -103,7 +103,9 @@ def _is_named(told: Telling) -> bool:
 
 
 def _title(words: ItemWords, passing: bool) -> str:
-    """The thing's own name; an employee's words are no title outside unless their policy passes them on."""
+    """The curator's title, else the thing's own; an employee's words leave only where their policy lets them."""
+    if words.edit is not None and words.edit.title:
+        return words.edit.title
     told, kind = words.chosen, words.item.kind.value.capitalize()
     if told.title and (passing or not (told.is_internal or told.policy.only_address)):
         return told.title

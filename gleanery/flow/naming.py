@@ -6,7 +6,9 @@ import hashlib
 from functools import lru_cache
 from uuid import UUID
 
-from gleanery.model.people import Handle
+from sqlmodel import Session
+
+from gleanery.model.people import Handle, Person
 from gleanery.model.types import derived_id
 
 LONGEST_ID = 200
@@ -51,3 +53,11 @@ def handle_row(organisation: UUID, platform: str, realm: str, external_id: str) 
         realm=stored_id(realm),
         external_id=short_id(external_id),
     )
+
+
+def account_of(session: Session, actor: str) -> str:
+    """Who an actor is: the account of a person, the name of a machine."""
+    if not actor.startswith("person:"):
+        return actor
+    person = session.get(Person, UUID(actor.removeprefix("person:")))
+    return person.account if person is not None and person.account else actor

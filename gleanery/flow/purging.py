@@ -13,7 +13,7 @@ from gleanery.flow.change import Change
 from gleanery.flow.contents import empty
 from gleanery.flow.house import House
 from gleanery.flow.sources import disconnected
-from gleanery.flow.taking import forget
+from gleanery.flow.taking import empty_edits, forget
 from gleanery.model.posts import Content, GoneWhy, PostVersion
 from gleanery.model.record import Kept
 
@@ -52,6 +52,7 @@ def let_go(
         empty(content, GoneWhy.PURGED, change.at)
         change.session.add(content)
         forget(change.session, post_id)
+        empty_edits(change.session, post_id)
         change.audit("content.purged", by, f"post:{post_id}", **why)
 
 

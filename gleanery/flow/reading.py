@@ -13,12 +13,13 @@ from sqlmodel import Session, select
 
 from gleanery.config import SourceSettings
 from gleanery.errors import GleaneryError, QuotaExhausted, Unreachable
-from gleanery.flow import holding
+from gleanery.flow import holding, reading_log
 from gleanery.flow.blaming import blaming
 from gleanery.flow.change import Change
 from gleanery.flow.house import House
 from gleanery.flow.metering import MeteredHttp
 from gleanery.flow.people.witnessing import witness
+from gleanery.flow.runs import Cancelled
 from gleanery.flow.sources import (
     Outcome,
     ensure_source,
@@ -26,6 +27,7 @@ from gleanery.flow.sources import (
     is_paused,
     keep_faults,
     note_partition,
+    rest_until_next,
     settle,
     source_id_of,
 )
@@ -66,7 +68,10 @@ class Counts(NamedTuple):
 
 
 def read(house: House, name: str, progress: Progress = lambda _name, _count: None) -> ReadReport:
-    """Read one source to the end of its window; a broken partition is told and the others go on."""
+    """Read one source to the end of its window; a broken partition is told and the others go on.
+
+    `progress` is told the posts of each page once it is committed; what it raises as Cancelled ends the reading there.
+    """
     settings = house.config.source(name)
     report = ReadReport(name)
     with held(house.store, f"read:{name}", house.now) as lease:
@@ -75,13 +80,27 @@ def read(house: House, name: str, progress: Progress = lambda _name, _count: Non
         elif is_paused(house, name):
             report.paused = True
         else:
-            _read_source(house, settings, lease, report, progress)
+            _read_and_note(house, settings, lease, report, progress)
     return report
+
+
+def _read_and_note(
+    house: House, settings: SourceSettings, lease: Held, report: ReadReport, progress: Progress
+) -> None:
+    began, source_id = house.now(), source_id_of(house, settings.name)
+    try:
+        error = _read_source(house, settings, lease, report, progress)
+    except Cancelled as cancelled:
+        rest_until_next(house, settings, lease)
+        reading_log.note(house, source_id, began, report, cancelled)
+        raise
+    reading_log.note(house, source_id, began, report, error)
 
 
 def _read_source(
     house: House, settings: SourceSettings, lease: Held, report: ReadReport, progress: Progress
-) -> None:
+) -> GleaneryError | None:
+    """Read its parts in turn; the gravest error that there was. Raises: Cancelled."""
     try:
         with blaming("connector", settings.connector):
             http = house.metered(settings.name)
@@ -91,7 +110,7 @@ def _read_source(
     except GleaneryError as error:
         report.faults.append((settings.name, str(error)))
         settle(house, settings, lease, Outcome([error]))
-        return
+        return error
     reading = Reading(house, settings, lease, connector, http, report, progress)
     for partition in in_turn(house, reading.source_id, partitions):
         refused = reading.read(partition)
@@ -99,6 +118,7 @@ def _read_source(
             break
     if not any(isinstance(error, LeaseLost) for error in reading.errors.values()):
         reading.end(partitions)
+    return Outcome(list(reading.errors.values())).gravest
 
 
 def take_page(
@@ -145,6 +165,8 @@ class Reading:
             for page in pages_of(self.connector, partition, state):
                 self._take(partition, page, is_first=pages == 0)
                 pages += 1
+        except Cancelled:
+            raise
         except GleaneryError as error:
             self.report.faults.append((f"{self.settings.name}/{partition}", str(error)))
             self.errors[partition] = error

@@ -64,14 +64,20 @@ def imported(change: Change, words: ItemWords, source: str) -> Built:
 
 
 def tagged(
-    change: Change, item: Item, platform: str, finding: UUID, method: str, tags: Sequence[Tag]
+    change: Change,
+    item: Item,
+    platform: str,
+    finding: UUID,
+    method: str,
+    tags: Sequence[Tag],
+    actor: str = "",
 ) -> Built:
-    """A step proposed competencies for an item."""
+    """A step proposed competencies for an item; or a person, `actor`, said that it is about them."""
     return statements.tagged(
         change.bridge,
         object_of(change.bridge, item, platform),
         decision=finding,
-        by=change.bridge.machine(method.partition("@")[0]),
+        by=actor_of(change.bridge, actor or method.partition("@")[0]),
         at=change.at,
         method=method,
         competencies=_competencies(change, tags),
@@ -124,6 +130,20 @@ def delivered(
     return tell(
         change.bridge,
         object_of(change.bridge, item, platform),
+        event=f"{delivery.id}/{turn}",
+        by=change.bridge.machine(f"destination:{delivery.destination}"),
+        at=change.at,
+        destination=change.bridge.destination(delivery.destination),
+        receipt=delivery.remote_id or str(delivery.id),
+    )
+
+
+def collection_delivered(change: Change, delivery: Delivery, turn: int, *, removed: bool) -> Built:
+    """A destination holds a collection, or no longer does."""
+    tell = statements.archived if removed else statements.released
+    return tell(
+        change.bridge,
+        statements.Item(change.bridge.path(delivery.item_id), "gleanery"),
         event=f"{delivery.id}/{turn}",
         by=change.bridge.machine(f"destination:{delivery.destination}"),
         at=change.at,

@@ -17,9 +17,11 @@ from sqlmodel import Session, col, func, or_, select
 from gleanery.flow.attaching import attach
 from gleanery.flow.change import Change
 from gleanery.flow.contents import contents_of, guard_again
-from gleanery.flow.deciding import decide_in, owe
+from gleanery.flow.deciding import decide_in
 from gleanery.flow.house import House, Judge
 from gleanery.flow.judging import FAILED, findings_on
+from gleanery.flow.owing import owe
+from gleanery.flow.queue import search
 from gleanery.flow.subjects import ItemWords, item_words, marks_of
 from gleanery.flow.tagging import Found, tell_import, write_goals, write_tags
 from gleanery.leases import held
@@ -143,9 +145,10 @@ def judge(house: House, change: Change, item: Item) -> None:
     item.screened_as = house.screened_as
     change.session.add(item)
     if words is None:
+        search.drop(change.session, [item.seq])
         _nothing_left(house, change, item)
         return
-    changed = _renew_marks(house, item, words)
+    changed = _renew_marks(house, change, item, words)
     findings = _findings(house, change, item, words)
     worst = max((one.finding for one in findings), key=lambda one: _GRAVITY[one.verdict], default=None)
     verdict, reason = (worst.verdict, worst.reason) if worst else ("keep", "")
@@ -153,7 +156,9 @@ def judge(house: House, change: Change, item: Item) -> None:
         verdict, reason = "block", WITHHELD
     _set_state(house, change, item, verdict, reason, changed)
     if verdict == "block":
+        search.drop(change.session, [item.seq])
         return
+    search.put(change.session, item, words)
     tell_import(change, words)
     if verdict == "drop":
         return
@@ -168,12 +173,12 @@ def _contents(session: Session, item: Item) -> Iterable[Content]:
     return contents_of(session, posts).values()
 
 
-def _renew_marks(house: House, item: Item, words: ItemWords) -> Changed:
+def _renew_marks(house: House, change: Change, item: Item, words: ItemWords) -> Changed:
     """Note what is judged now, and tell what of it changed since the last judgement."""
     new, old = marks_of(house, words), item.words_mark
     item.words_mark = new.packed()
     if old is None or not hmac.compare_digest(old, item.words_mark):
-        item.revision += 1
+        item.revision, item.changed_at = item.revision + 1, change.at
     return Changed(
         leaving=old is not None and not old.startswith(new.leaving),
         remarks=old is not None and old[32:64] != new.remarks,
@@ -205,11 +210,20 @@ def _findings(house: House, change: Change, item: Item, words: ItemWords) -> lis
         _keep_finding(change.session, old.get(row.id), row)
         if finding.language is not None:
             item.language = finding.language
+    item.score = max((score for one in found for score in _promise(one.finding)), default=0.0) * may_score
     current = {one.id for one in found}
     for row in old.values():
         row.current = row.id in current
         change.session.add(row)
     return found
+
+
+PROMISING = ("relevance", "wanted")
+"""The scores that tell how promising an item is, from 0 to 1; others count words or say how sure a step is."""
+
+
+def _promise(finding: Finding) -> Iterable[float]:
+    return (finding.scores[name] for name in PROMISING if name in finding.scores)
 
 
 def _keep_finding(session: Session, known: FindingRow | None, row: FindingRow) -> None:

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from gleanery.config import SourceSettings
 from gleanery.errors import ConfigError, Denied, GleaneryError, QuotaExhausted, Unreachable
+from gleanery.flow import runs
 from gleanery.flow.change import Change
 from gleanery.flow.house import House
 from gleanery.leases import Held
@@ -22,6 +23,9 @@ from gleanery.model.types import derived_id
 from gleanery.ports import Fault
 
 log = structlog.get_logger()
+
+READ = "read"
+"""The kind of runs in which a source is read."""
 
 DISCONNECTED = "Disconnected."
 """What is told of a source whose access was ended."""
@@ -118,17 +122,30 @@ def settle(house: House, settings: SourceSettings, lease: Held, outcome: Outcome
         source = ensure_source(session, settings, source_id_of(house, settings.name), locked=True)
         source.next_due_at = outcome.due_again(now, now + timedelta(minutes=settings.every_minutes))
         if outcome.answered or error is None:
-            source.last_success_at = now
+            source.last_success_at, source.failing_since = now, None
         if error is None:
             source.status, source.message, source.failures = SourceStatus.HEALTHY, "", 0
+            source.failing_since = None
         else:
             source.failures += 1
+            failing = not isinstance(error, QuotaExhausted)  # what is used up comes back by itself
+            source.failing_since = source.failing_since or (now if failing else None)
             source.message = str(error)
             acts = isinstance(error, ConfigError | Denied)
             source.status = SourceStatus.ACTION_REQUIRED if acts else SourceStatus.RETRYING
         session.add(source)
     if error is not None:
         log.warning("source.fault", source=settings.name, error=str(error))
+
+
+def rest_until_next(house: House, settings: SourceSettings, lease: Held) -> None:
+    """A reading that somebody stopped: the next one comes in its time. Raises: LeaseLost."""
+    now = house.now()
+    with house.store.write() as session:
+        lease.confirm(session, now)
+        source = ensure_source(session, settings, source_id_of(house, settings.name), locked=True)
+        source.next_due_at = now + timedelta(minutes=settings.every_minutes)
+        session.add(source)
 
 
 # --------------------------------------------------------------------------- pausing
@@ -138,6 +155,19 @@ def disconnected(session: Session) -> set[str]:
     """The names of the sources that rest because their access was ended."""
     query = select(Source.name).where(col(Source.paused_at).is_not(None), Source.message == DISCONNECTED)
     return set(session.exec(query))
+
+
+def is_disconnected(house: House, name: str) -> bool:
+    """Whether the source rests because its access was ended."""
+    with house.store.read() as session:
+        return name in disconnected(session)
+
+
+def faults_of(house: House, source_id: UUID, limit: int) -> Sequence[ReadFault]:
+    """What could not be read of a source, the latest first."""
+    query = select(ReadFault).where(ReadFault.source_id == source_id)
+    with house.store.read() as session:
+        return session.exec(query.order_by(col(ReadFault.seen_at).desc()).limit(limit)).all()
 
 
 def is_paused(house: House, name: str) -> bool:
@@ -161,6 +191,13 @@ def resume(house: House, name: str, account: str) -> bool:
     return _set_paused(house, name, account, None)
 
 
+def stop_reading(change: Change, name: str) -> None:
+    """Have the reading that is under way end after its page."""
+    run = runs.open_run(change.session, READ, name)
+    if run is not None:
+        runs.stop(change.session, run, change.at)
+
+
 def _set_paused(house: House, name: str, account: str, at: datetime | None) -> bool:
     settings = house.config.source(name)
     with house.change() as change:
@@ -168,8 +205,11 @@ def _set_paused(house: House, name: str, account: str, at: datetime | None) -> b
         if (source.paused_at is None) == (at is None):
             return False
         source.paused_at = at
+        source.failing_since = source.failing_since if at else None
         source.next_due_at = None if at is None else source.next_due_at
         change.session.add(source)
+        if at is not None:
+            stop_reading(change, name)
         actor = f"person:{house.person(change.session, account)}"
         change.audit("source.paused" if at else "source.resumed", actor, f"source:{name}")
     return True

@@ -11,12 +11,15 @@ from sqlmodel import func as sql
 from gleanery.config import SourceSettings
 from gleanery.errors import GleaneryError
 from gleanery.flow.blaming import blaming
+from gleanery.flow.failing import Warned, warnings
 from gleanery.flow.holding import held_back
 from gleanery.flow.house import House
 from gleanery.flow.inbox import waiting
 from gleanery.flow.sources import source_id_of
 from gleanery.model.posts import Content, Post, PostVersion, Sighting
 from gleanery.model.sources import Partition, ReadFault, Source
+
+__all__ = ["INTERVALS", "Warned", "alarms", "check", "standing", "status", "warnings"]
 
 INTERVALS = 3
 """A source that was not read for so many of its intervals is stale: what it shows is old."""

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from gleanery.flow.contents import contents_of, policy_of, words
 from gleanery.flow.house import House
+from gleanery.model.curated import ItemEdit
 from gleanery.model.items import Item, ItemPost, Role
 from gleanery.model.posts import Content, Post
 from gleanery.ports import Policy, Subject
@@ -40,7 +41,10 @@ class Telling:
 
 @dataclass(frozen=True)
 class ItemWords:
-    """All tellings of an item, the one that names it first; `remarks` are what people said about it."""
+    """All tellings of an item, the one that names it first; `remarks` are what people said about it.
+
+    `edit` is what a curator wrote in place of the source's title, and as a summary before its text.
+    """
 
     item: Item
     chosen: Telling
@@ -49,6 +53,22 @@ class ItemWords:
     withheld: tuple[str, ...]
     platforms: tuple[str, ...]
     replies: int
+    edit: ItemEdit | None = None
+
+    @property
+    def title(self) -> str:
+        """What the item is called, everywhere: as a curator wrote, else as the source does."""
+        return (self.edit.title if self.edit is not None else None) or self.chosen.title
+
+    @property
+    def summary(self) -> str:
+        """What a curator wrote about it, empty where nobody did."""
+        return (self.edit.summary if self.edit is not None else None) or ""
+
+    @property
+    def text(self) -> str:
+        """The summary, and the source's text below it."""
+        return f"{self.summary}\n\n{self.chosen.text}" if self.summary else self.chosen.text
 
     @property
     def published_at(self) -> datetime | None:
@@ -61,8 +81,8 @@ class ItemWords:
         return Subject(
             item_id=self.item.id,
             kind=self.item.kind.value,
-            title=told.title,
-            text=told.text,
+            title=self.title,
+            text=self.text,
             url=told.url,
             language=told.body.get("language") if told.link is None else None,
             platforms=self.platforms,
@@ -118,7 +138,7 @@ def item_words(house: House, session: Session, item: Item) -> ItemWords | None:
 
 
 def words_of_many(house: House, session: Session, items: Sequence[Item]) -> dict[UUID, ItemWords]:
-    """The words of many items in two queries; items with nothing left are absent."""
+    """The words of many items in three queries; items with nothing left are absent."""
     rows = session.exec(
         select(ItemPost, Post)
         .join(Post, col(Post.id) == col(ItemPost.post_id))
@@ -126,15 +146,26 @@ def words_of_many(house: House, session: Session, items: Sequence[Item]) -> dict
         .order_by(col(Post.seq))
     ).all()
     contents = contents_of(session, list({post.id for _, post in rows}))
+    edits = edits_of(session, [item.id for item in items])
     ties: dict[UUID, list[tuple[ItemPost, Post]]] = {item.id: [] for item in items}
     for tie, post in rows:
         ties[tie.item_id].append((tie, post))
-    told = {item.id: _words_from(house, item, ties[item.id], contents) for item in items}
+    told = {item.id: _words_from(house, item, ties[item.id], contents, edits.get(item.id)) for item in items}
     return {item_id: words for item_id, words in told.items() if words is not None}
 
 
+def edits_of(session: Session, items: Sequence[UUID]) -> dict[UUID, ItemEdit]:
+    """By item: the edit that holds now."""
+    query = select(ItemEdit).where(col(ItemEdit.item_id).in_(items), ItemEdit.current)
+    return {edit.item_id: edit for edit in session.exec(query)}
+
+
 def _words_from(
-    house: House, item: Item, rows: Sequence[tuple[ItemPost, Post]], contents: dict[UUID, Content]
+    house: House,
+    item: Item,
+    rows: Sequence[tuple[ItemPost, Post]],
+    contents: dict[UUID, Content],
+    edit: ItemEdit | None,
 ) -> ItemWords | None:
     """The words of an item out of its ties, in the order of reading, and the posts' contents."""
     tellings = [
@@ -154,6 +185,7 @@ def _words_from(
         tuple(chosen.content.withheld),
         tuple(dict.fromkeys(told.post.platform for told in tellings)),
         sum(tie.role is Role.REPLY for tie, _ in rows),
+        edit,
     )
 
 

@@ -13,6 +13,7 @@ from gleanery.flow.change import Change
 from gleanery.flow.goals import goals_of
 from gleanery.flow.house import House, Judge
 from gleanery.flow.subjects import ItemWords
+from gleanery.model.curated import RefusedTag
 from gleanery.model.items import Item, ItemGoal, Tag
 from gleanery.model.posts import Sighting
 from gleanery.model.sources import Source
@@ -44,7 +45,12 @@ def tell_import(change: Change, words: ItemWords) -> None:
 
 
 def write_tags(change: Change, item: Item, words: ItemWords, findings: Sequence[Found]) -> None:
-    """Replace what rules said; what persons said stays."""
+    """Replace what rules said; what persons said stays, and what they refused stays away."""
+    refused = set(
+        change.session.exec(
+            select(RefusedTag.framework, RefusedTag.concept).where(RefusedTag.item_id == item.id)
+        )
+    )
     old = {
         (tag.framework, tag.concept): tag
         for tag in change.session.exec(select(Tag).where(Tag.item_id == item.id))
@@ -62,6 +68,7 @@ def write_tags(change: Change, item: Item, words: ItemWords, findings: Sequence[
                 confidence=one.confidence,
             )
             for one in finding.labels
+            if (one.framework, one.concept) not in refused
         ]
         if any((tag.framework, tag.concept) not in old for tag in tags):
             item.taggings += 1

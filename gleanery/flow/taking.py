@@ -18,7 +18,9 @@ from gleanery.flow.comparing import Compared, by_id, compare
 from gleanery.flow.contents import Fetching, Row, keep
 from gleanery.flow.house import House
 from gleanery.flow.naming import handle_row, post_id, stored_id
-from gleanery.model.items import Item, ItemPost, MatchKey
+from gleanery.flow.queue import search
+from gleanery.model.curated import ItemEdit
+from gleanery.model.items import Item, ItemPost, MatchKey, Role
 from gleanery.model.people import Handle
 from gleanery.model.posts import Content, GoneWhy, Post, PostDraft, PostVersion, Sighting, Vanished
 from gleanery.ports import Policy
@@ -214,6 +216,7 @@ def take_gone(house: House, change: Change, vanished: Iterable[Vanished]) -> int
         )
         empty_words(session, there, change.at)
         forget(session, *there)
+        empty_edits(session, *there)
         for one in there:
             change.audit("post.tombstoned", "source", f"post:{one}")
         total += len(there)
@@ -232,4 +235,15 @@ def forget(session: Session, *posts: UUID) -> None:
     """Empty what derives from the words of posts, and have their items judged again."""
     session.execute(delete(MatchKey).where(col(MatchKey.post_id).in_(posts)))
     items = select(ItemPost.item_id).where(col(ItemPost.post_id).in_(posts))
+    search.drop_where(session, col(Item.id).in_(items))
     session.execute(update(Item).where(col(Item.id).in_(items)).values(screened_as=""))
+
+
+def empty_edits(session: Session, *posts: UUID) -> None:
+    """Empty what curators wrote after the words of these posts."""
+    told = select(ItemPost.item_id).where(col(ItemPost.post_id).in_(posts), ItemPost.role != Role.REPLY)
+    nothing = {"title": None, "summary": None, "current": False, "emptied": True}
+    session.execute(
+        update(ItemEdit).where(col(ItemEdit.item_id).in_(told)).values(**nothing),
+        execution_options=_UNLOADED,
+    )

@@ -17,8 +17,8 @@ from gleanery.errors import BadInput
 from gleanery.flow import recording
 from gleanery.flow.auditing import read_by
 from gleanery.flow.deciding import platform_of
-from gleanery.flow.desk import account_of
 from gleanery.flow.house import House
+from gleanery.flow.naming import account_of
 from gleanery.flow.people.persons import family_of, find_person
 from gleanery.flow.record import STORE, driver, stores
 from gleanery.model.destinations import Delivery
@@ -37,7 +37,10 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 @dataclass(frozen=True)
 class Event:
-    """One thing that was done. `what` is the audit log's action or the statement's verb; `why` a person's reason."""
+    """One thing that was done. `what` is the audit log's action or the statement's verb; `why` a person's reason.
+
+    `actor`: who did it, as the audit log writes it.
+    """
 
     at: datetime
     what: str
@@ -47,6 +50,7 @@ class Event:
     seq: int
     log: str
     detail: dict[str, Any] = field(default_factory=dict)
+    actor: str = ""
 
 
 @dataclass(frozen=True)
@@ -199,7 +203,9 @@ def _entries(house: House, thing: Thing) -> Iterator[Event]:
         for line, detail in zip(lines, details, strict=True):
             why = reasons.get(detail.get("decision", ""), "") or str(detail.get("reason", ""))
             who = account_of(session, line.actor)
-            yield Event(moment(line.at), line.action, who, line.subject, why, line.seq, "audit", detail)
+            yield Event(
+                moment(line.at), line.action, who, line.subject, why, line.seq, "audit", detail, line.actor
+            )
 
 
 def _reasons(session: Session, decisions: Sequence[str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from gleanery.audit import AuditLog
@@ -14,17 +15,21 @@ from xapi.errors import Tampered, XapiError
 
 
 def verdicts(
-    house: House, receipts: Receipts | None = None, public_key: bytes | None = None
+    house: House,
+    receipts: Receipts | None = None,
+    public_key: bytes | None = None,
+    watched: Callable[[chain.Log], chain.Log] = lambda log: log,
 ) -> list[dict[str, Any]]:
     """All logs verified, as plain values; of the statements also what finds and hides them.
 
     `receipts`: what left the machine and must be met; what they speak of that is not there is a verdict of
-    its own, `receipt`. `public_key`: raw, where the keys are not at hand.
+    its own, `receipt`. `public_key`: raw, where the keys are not at hand. `watched`: a log as somebody who watches
+    wants it read.
     """
     held = receipts or Receipts()
     found = [
         _plain(name, verdict._asdict())
-        for name, verdict in house.verify(receipts=held.checkpoints, public_key=public_key)
+        for name, verdict in house.verify(receipts=held.checkpoints, public_key=public_key, watched=watched)
     ]
     found[0]["notes"] += [
         f"entry {seq} is dated {back} before the one before it: the clock was set back"

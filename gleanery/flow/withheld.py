@@ -23,7 +23,11 @@ def kinds(row: Row) -> tuple[str, ...] | None:
 
 def row_shown(row: Row) -> Row:
     """The row as it may be shown."""
-    return row if kinds(row) is None else replace(row, title="", excerpt="", url=None, tags=(), goals=())
+    return (
+        row
+        if kinds(row) is None
+        else replace(row, title="", excerpt="", url=None, tags=(), goals=(), hidden=None)
+    )
 
 
 def detail_shown(detail: Detail) -> Detail:
@@ -32,7 +36,11 @@ def detail_shown(detail: Detail) -> Detail:
     if found is None:
         return detail
     provenance = tuple(_post_shown(post, found) for post in detail.provenance)
-    return replace(detail, row=row_shown(detail.row), text="", provenance=provenance)
+    return replace(
+        detail, row=row_shown(detail.row), text="", summary="", by_source="", has_marked=False,
+        known=replace(detail.known, edits=()),
+        provenance=provenance,
+    )  # fmt: skip
 
 
 def _post_shown(post: Provenance, found: tuple[str, ...]) -> Provenance:

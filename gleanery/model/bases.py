@@ -72,7 +72,7 @@ class Basis(SQLModel, table=True):
     """
 
     __tablename__ = "basis"
-    __table_args__ = (Index("basis_for", "purpose", "person_id"),)
+    __table_args__ = (Index("basis_for", "purpose", "person_id"), Index("basis_by_time", "since", "id"))
 
     id: UUID = Col(primary_key=True)
     person_id: UUID | None = Col(default=None, index=True)
@@ -91,6 +91,23 @@ class Basis(SQLModel, table=True):
     ended_at: datetime | None = Col(default=None, sa_type=UtcMicros)
     ended_by: str | None = None
     ended_why: BasisEnd | None = Col(default=None, sa_column=enum_column(BasisEnd, nullable=True))
+
+
+class Objection(SQLModel, table=True):
+    """That a person objects to a purpose (Art. 21 GDPR). While it stands, only a legal obligation carries statements.
+
+    A row is never rewritten but for its end; objecting anew is a new row.
+    """
+
+    __tablename__ = "objection"
+
+    id: UUID = Col(primary_key=True)
+    person_id: UUID = Col(index=True)
+    purpose: Purpose = Col(sa_column=enum_column(Purpose))
+    since: datetime = Col(sa_type=UtcMicros)
+    by: str
+    ended_at: datetime | None = Col(default=None, sa_type=UtcMicros)
+    ended_by: str | None = None
 
 
 class Stated(SQLModel, table=True):

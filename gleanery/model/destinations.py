@@ -32,6 +32,8 @@ class DeliveryState(StrEnum):
 class Delivery(SQLModel, table=True):
     """What is owed to a destination for one item, and how it went: one row for the pair, brought up to date.
 
+    Of a collection that stands there as an entry of its own, `item_id` is the collection's id.
+
     `turn` rises whenever something is owed anew: an answer to an earlier turn settles nothing.
     `remote_id` is the destination's id while the entry stands there. `next_try_at` is the later of
     `not_before` (the undo window) and the back-off after a failure. `started_at`: when the destination was
@@ -42,6 +44,8 @@ class Delivery(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("item_id", "destination"),
         Index("delivery_due", "destination", "state", "next_try_at"),
+        Index("delivery_listed", "state", "next_try_at", "id"),
+        Index("delivery_last", "destination", "delivered_at"),
     )
 
     id: UUID = Col(primary_key=True)

@@ -12,7 +12,7 @@ from sqlmodel import Field as Col
 from sqlmodel import SQLModel
 
 from gleanery.model.posts import PostKind
-from gleanery.model.types import UtcMicros, enum_column
+from gleanery.model.types import UtcMicros, enum_column, only_where, sorted_by_bytes
 
 
 class ItemState(StrEnum):
@@ -33,12 +33,20 @@ class Item(SQLModel, table=True):
     `link` is the position of the shared address in the founding post, None for the post itself.
     `revision` rises with every change of the words, which `words_mark` (keyed, so that it tells nothing by
     itself) notices; `screened_as` is the hash of the steps that judged, empty when a judgement is due.
+    `changed_at`: when the words last did; `score` is the highest that a finding gave, for the order of the queue.
     `imported`: its import was recorded; `taggings`: how often its tagging was. `merged_into` points at the
     older item that took its posts.
     """
 
     __tablename__ = "item"
-    __table_args__ = (UniqueConstraint("id"), Index("item_state_seq", "state", "seq"))
+    __table_args__ = (
+        UniqueConstraint("id"),
+        Index("item_state_seq", "state", "seq"),
+        Index("item_made", "made_at"),
+        Index("item_merged", "merged_into", **only_where("merged_into IS NOT NULL")),
+        Index("item_living", "state", "seq", **only_where("merged_into IS NULL")),
+        Index("item_promising", "state", "score", "seq", **only_where("merged_into IS NULL")),
+    )
 
     seq: int | None = Col(default=None, sa_column=Column(Integer, primary_key=True, autoincrement=True))
     id: UUID
@@ -54,7 +62,9 @@ class Item(SQLModel, table=True):
     reason: str = ""
     language: str | None = None
     made_at: datetime = Col(sa_type=UtcMicros)
-    merged_into: UUID | None = Col(default=None, index=True)
+    merged_into: UUID | None = None
+    score: float = 0.0
+    changed_at: datetime | None = Col(default=None, sa_type=UtcMicros)
 
 
 class Role(StrEnum):
@@ -109,6 +119,7 @@ class FindingRow(SQLModel, table=True):
     """A step's finding on one revision of an item; the id derives from what was judged and by what."""
 
     __tablename__ = "finding"
+    __table_args__ = (Index("finding_reason", "reason", "item_id"),)
 
     id: UUID = Col(primary_key=True)
     item_id: UUID = Col(index=True)
@@ -136,10 +147,16 @@ class DecisionVerdict(StrEnum):
 
 
 class Decision(SQLModel, table=True):
-    """A verdict on one revision of an item, with its reason; `number` counts the item's decisions."""
+    """A verdict on one revision of an item, with its reason; `number` counts the item's decisions.
+
+    `bulk_id`: the verdict on many items that it is part of.
+    """
 
     __tablename__ = "decision"
-    __table_args__ = (UniqueConstraint("item_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("item_id", "number"),
+        Index("decision_of_bulk", "bulk_id", "id", **only_where("bulk_id IS NOT NULL")),
+    )
 
     id: UUID = Col(primary_key=True)
     item_id: UUID
@@ -153,6 +170,7 @@ class Decision(SQLModel, table=True):
     statement_id: UUID
     undone_at: datetime | None = Col(default=None, sa_type=UtcMicros)
     undone_by: str | None = None
+    bulk_id: UUID | None = None
 
 
 class Framework(SQLModel, table=True):
@@ -178,15 +196,29 @@ class CompetencyRow(SQLModel, table=True):
 
 
 class CompetencyLabel(SQLModel, table=True):
-    """A label in a language: preferred, alternative or hidden."""
+    """A label in a language: preferred, alternative or hidden. By `number` the terms it is found by name it."""
 
     __tablename__ = "competency_label"
 
     framework: str = Col(primary_key=True)
-    iri: str = Col(primary_key=True)
+    iri: str = Col(primary_key=True, index=True)
     language: str = Col(primary_key=True)
     kind: str = Col(primary_key=True)
     label: str = Col(primary_key=True)
+    number: int = Col(default=0, index=True)
+
+
+class CompetencyTerm(SQLModel, table=True):
+    """A label from one of its words on, folded, so that what somebody types is found as its beginning.
+
+    `starts`: from the first word. Sorted by bytes in every database.
+    """
+
+    __tablename__ = "competency_term"
+
+    starts: bool = Col(primary_key=True)
+    term: str = Col(sa_column=Column(sorted_by_bytes(), primary_key=True))
+    label: int = Col(sa_column=Column(Integer, primary_key=True, autoincrement=False, index=True))
 
 
 class Tag(SQLModel, table=True):

@@ -38,7 +38,10 @@ class Person(SQLModel, table=True):
     """
 
     __tablename__ = "person"
-    __table_args__ = (Index("person_directory_mark", "directory_mark", unique=True),)
+    __table_args__ = (
+        Index("person_directory_mark", "directory_mark", unique=True),
+        Index("person_by_time", "made_at", "id"),
+    )
 
     id: UUID = Col(primary_key=True)
     account: str | None = Col(default=None, unique=True)

@@ -39,6 +39,7 @@ class Keeping(StrEnum):
     HOUSE = "house"
     ERASURE = "erasure"
     HOURS = "hours"
+    WAITING = "waiting"
     INBOX = "inbox"
     CONNECTION = "connection"
 
@@ -49,6 +50,7 @@ class Role(StrEnum):
     CURATOR = "curator"
     ADMINISTRATOR = "administrator"
     AUDITOR = "auditor"
+    OFFICER = "privacy-officer"
     NOBODY = "nobody"
 
 
@@ -56,6 +58,7 @@ class Shown(StrEnum):
     """Where a column is shown."""
 
     QUEUE = "queue"
+    ACCOUNTS = "accounts"
     PEOPLE = "people"
     BASES = "bases"
     AUDIT = "audit"

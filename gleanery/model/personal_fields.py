@@ -5,7 +5,7 @@ from __future__ import annotations
 from gleanery.model.personal import Group, Keeping, Personal, Role, Shown, Use, Whose
 
 _DESK = (Role.CURATOR, Role.ADMINISTRATOR)
-_OFFICE = (Role.ADMINISTRATOR,)
+_OFFICE = (Role.ADMINISTRATOR, Role.OFFICER)
 _AUDIT = (Role.ADMINISTRATOR, Role.AUDITOR)
 _NOBODY = (Role.NOBODY,)
 
@@ -31,6 +31,10 @@ _GROUPS = (
                 "dasselbe, verschlüsselt, wenn ein Beitrag sensible Daten enthält",
             ),
         },
+    ),
+    Group(
+        "item_search", Whose.AUTHOR, Use.READING, Keeping.POLICY, _DESK, Shown.QUEUE,
+        {"*": ("index: which words stand in which item", "Verzeichnis: welche Wörter in welchem Inhalt stehen")},
     ),
     Group(
         "post", Whose.AUTHOR, Use.READING, Keeping.POST, _DESK, Shown.QUEUE,
@@ -131,6 +135,17 @@ _GROUPS = (
         },
     ),
     Group(
+        "objection", Whose.PERSON, Use.PROOF, Keeping.PERSON, _OFFICE, Shown.BASES,
+        {
+            "person_id": ("who objects", "wer widerspricht"),
+            "purpose": ("to which purpose", "welchem Zweck"),
+            "since": ("from when", "ab wann"),
+            "ended_at": ("when it was taken back", "wann es zurückgenommen wurde"),
+            "by": _ENTERED_BY,
+            "ended_by": _ENDED_BY,
+        },
+    ),
+    Group(
         "stated", Whose.PERSON, Use.PROOF, Keeping.PERSON, _OFFICE, Shown.BASES,
         {
             "statement_id": ("that a statement is about a person", "dass eine Aussage von einer Person handelt"),
@@ -144,7 +159,21 @@ _GROUPS = (
             "event": ("the deed's id on its platform", "Kennung der Handlung auf ihrer Plattform"),
         },
     ),
-    # ------------------------------------------------------------------ erasures
+    # ------------------------------------------------------------------ inquiries and erasures
+    Group(
+        "inquiry", Whose.PERSON, Use.PROOF, Keeping.HOURS, _OFFICE, Shown.PEOPLE,
+        {
+            "asked": ("whom an inquiry is about, encrypted", "wen eine Anfrage betrifft, verschlüsselt"),
+            "found": ("what it found, encrypted", "was sie ergab, verschlüsselt"),
+        },
+    ),
+    Group(
+        "inquiry", Whose.STAFF, Use.DECISIONS, Keeping.HOURS, _AUDIT, Shown.PEOPLE,
+        {
+            "opened_by": ("who asked (pseudonym)", "wer gefragt hat (Pseudonym)"),
+            "opened_at": ("when", "wann"),
+        },
+    ),
     Group(
         "erasure", Whose.PERSON, Use.PROOF, Keeping.ERASURE, _OFFICE, Shown.PEOPLE,
         {
@@ -216,8 +245,78 @@ _GROUPS = (
         },
     ),
     Group(
+        "bulk", Whose.STAFF, Use.DECISIONS, Keeping.HOUSE, _AUDIT, Shown.QUEUE,
+        {
+            "by": ("who decided on many items at once (pseudonym)", "wer über viele Inhalte entschied (Pseudonym)"),
+            "undo_by": ("who took that back (pseudonym)", "wer es zurückgenommen hat (Pseudonym)"),
+            "reason": ("the reason they gave", "die angegebene Begründung"),
+        },
+    ),
+    Group(
+        "item_claim", Whose.STAFF, Use.DECISIONS, Keeping.HOURS, _DESK, Shown.QUEUE,
+        {
+            "person_id": ("who has an item open just now", "wer einen Inhalt gerade geöffnet hat"),
+            "item_id": ("which item", "welchen Inhalt"),
+        },
+    ),
+    Group(
+        "item_later", Whose.STAFF, Use.DECISIONS, Keeping.PERSON, _DESK, Shown.QUEUE,
+        {
+            "person_id": ("who put an item off", "wer einen Inhalt zurückgestellt hat"),
+            "item_id": ("which item", "welchen Inhalt"),
+        },
+    ),
+    Group(
+        "saved_view", Whose.STAFF, Use.DECISIONS, Keeping.PERSON, _DESK, Shown.QUEUE,
+        {
+            "person_id": ("who keeps a filter of the queue", "wer einen Filter der Warteschlange gespeichert hat"),
+            "name": ("the name they gave it", "der Name, den sie ihm gaben"),
+            "query": ("what it looks for", "wonach er sucht"),
+        },
+    ),
+    Group(
         "tag", Whose.STAFF, Use.DECISIONS, Keeping.HOUSE, _DESK, Shown.QUEUE,
         {"said_by": ("who tagged an item, if it was a person", "wer einen Inhalt verschlagwortet hat")},
+    ),
+    Group(
+        "collection", Whose.STAFF, Use.DECISIONS, Keeping.HOUSE, _DESK, Shown.QUEUE,
+        {"changed_by": ("who changed a collection last (pseudonym)", "wer eine Sammlung zuletzt änderte (Pseudonym)")},
+    ),
+    Group(
+        "collection_change", Whose.STAFF, Use.DECISIONS, Keeping.HOUSE, _DESK, Shown.QUEUE,
+        {"by": ("who changed a collection (pseudonym)", "wer eine Sammlung geändert hat (Pseudonym)")},
+    ),
+    Group(
+        "item_edit", Whose.AUTHOR, Use.READING, Keeping.POLICY, _DESK, Shown.QUEUE,
+        {
+            "title": ("a curator's title for an item, often after the post's", "Titel, oft nach dem des Beitrags"),
+            "summary": ("a curator's summary of it", "Zusammenfassung eines Inhalts durch die Kuratierenden"),
+        },
+    ),
+    Group(
+        "item_edit", Whose.STAFF, Use.DECISIONS, Keeping.HOUSE, _DESK, Shown.QUEUE,
+        {
+            "actor": ("who wrote them (pseudonym)", "wer sie geschrieben hat (Pseudonym)"),
+            "undone_by": ("who took them back (pseudonym)", "wer sie zurückgenommen hat (Pseudonym)"),
+        },
+    ),
+    Group(
+        "item_note", Whose.STAFF, Use.DECISIONS, Keeping.PERSON, _DESK, Shown.QUEUE,
+        {
+            "body": ("a note on an item, in their own words", "Notiz zu einem Inhalt, in eigenen Worten"),
+            "person_id": ("who wrote it (pseudonym)", "wer sie geschrieben hat (Pseudonym)"),
+        },
+    ),
+    Group(
+        "refused_tag", Whose.STAFF, Use.DECISIONS, Keeping.HOUSE, _DESK, Shown.QUEUE,
+        {"actor": ("who took a tag off an item (pseudonym)", "wer ein Schlagwort entfernt hat (Pseudonym)")},
+    ),
+    Group(
+        "regrouping", Whose.STAFF, Use.DECISIONS, Keeping.HOUSE, _DESK, Shown.QUEUE,
+        {
+            "actor": ("who merged or split items (pseudonym)", "wer Inhalte verbunden oder getrennt hat (Pseudonym)"),
+            "undone_by": ("who took it back (pseudonym)", "wer es zurückgenommen hat (Pseudonym)"),
+        },
     ),
     Group(
         "audit_entry", Whose.STAFF, Use.DECISIONS, Keeping.HOUSE, _AUDIT, Shown.AUDIT,
@@ -229,6 +328,14 @@ _GROUPS = (
         },
     ),
     Group(
+        "saved_search", Whose.STAFF, Use.DECISIONS, Keeping.PERSON, _AUDIT, Shown.AUDIT,
+        {
+            "person_id": ("who keeps a search of the record (pseudonym)", "wer sich eine Suche merkt (Pseudonym)"),
+            "name": ("the name they gave it", "wie sie genannt wurde"),
+            "asked": ("what they look for, which may be a person", "wonach gesucht wird, auch nach einer Person"),
+        },
+    ),
+    Group(
         "consent_text", Whose.STAFF, Use.PROOF, Keeping.PROOF, _OFFICE, Shown.BASES, {"made_by": _ENTERED_BY}
     ),
     Group(
@@ -236,10 +343,107 @@ _GROUPS = (
         {"by": _ENTERED_BY, "undone_by": _ENDED_BY},
     ),
     Group(
+        "account", Whose.STAFF, Use.SIGN_IN, Keeping.PERSON, _OFFICE, Shown.ACCOUNTS,
+        {
+            "person_id": ("who may sign in", "wer sich anmelden darf"),
+            "mail": ("mail address, if they want the digest", "Mailadresse, wenn sie die Übersicht wünschen"),
+            "settings": ("language, colours and keys they chose", "gewählte Sprache, Farben und Tasten"),
+            "made_at": ("since when", "seit wann"),
+            "disabled_at": ("since when they may not", "seit wann nicht mehr"),
+            "password_set_at": ("when the password was set", "wann das Passwort gesetzt wurde"),
+        },
+    ),
+    Group(
+        "account", Whose.STAFF, Use.SIGN_IN, Keeping.PERSON, _NOBODY, Shown.NOWHERE,
+        {"password": ("the password's hash (argon2id)", "Hashwert des Passwortes (argon2id)")},
+    ),
+    Group(
+        "account_role", Whose.STAFF, Use.SIGN_IN, Keeping.PERSON, _OFFICE, Shown.ACCOUNTS,
+        {
+            "person_id": ("who holds a role", "wer eine Rolle hat"),
+            "role": ("which role", "welche Rolle"),
+            "since": ("from when", "ab wann"),
+            "by": _ENTERED_BY,
+        },
+    ),
+    Group(
+        "account_identity", Whose.STAFF, Use.SIGN_IN, Keeping.PERSON, _NOBODY, Shown.NOWHERE,
+        {
+            "issuer": ("the identity provider that vouches for them", "der Identitätsanbieter, der für sie bürgt"),
+            "subject": ("its id for them", "dessen Kennung für sie"),
+            "person_id": ("whom it means here", "wen sie hier meint"),
+            "since": ("from when", "ab wann"),
+        },
+    ),
+    Group(
+        "pending_sign_in", Whose.STAFF, Use.SIGN_IN, Keeping.WAITING, _OFFICE, Shown.ACCOUNTS,
+        {
+            "issuer": ("a provider that vouches for somebody without an account", "Anbieter, der für jemand bürgt"),
+            "subject": ("its id for them", "dessen Kennung für sie"),
+            "name": ("the sign-in name it suggests", "der Anmeldename, den er vorschlägt"),
+            "roles": ("the roles it says", "die Rollen, die er nennt"),
+            "at": ("when they asked to come in", "wann um Einlass gebeten wurde"),
+        },
+    ),
+    Group(
+        "web_session", Whose.STAFF, Use.SIGN_IN, Keeping.HOURS, _NOBODY, Shown.ACCOUNTS,
+        {
+            "mark": ("hash of a browser's session", "Hashwert einer Sitzung"),
+            "person_id": ("whose it is", "wessen sie ist"),
+            "way": ("by link, password or provider", "per Link, Passwort oder Anbieter"),
+            "made_at": ("since when", "seit wann"),
+            "seen_at": ("when it was used last", "wann sie zuletzt benutzt wurde"),
+            "expires_at": ("when it ends", "wann sie endet"),
+        },
+    ),
+    Group(
+        "api_token", Whose.STAFF, Use.SIGN_IN, Keeping.PERSON, _OFFICE, Shown.ACCOUNTS,
+        {
+            "mark": ("hash of a token for programs", "Hashwert eines Tokens für Programme"),
+            "person_id": ("whose it is", "wessen es ist"),
+            "label": ("what it is for, in their words", "wofür es ist, in eigenen Worten"),
+            "rights": ("what it may do", "was es darf"),
+            "made_at": ("since when", "seit wann"),
+            "expires_at": ("when it ends", "wann es endet"),
+            "used_at": ("when it was used last", "wann es zuletzt benutzt wurde"),
+            "revoked_at": ("when it was revoked", "wann es widerrufen wurde"),
+        },
+    ),
+    Group(
+        "sign_in_try", Whose.STAFF, Use.SIGN_IN, Keeping.HOURS, _NOBODY, Shown.NOWHERE,
+        {
+            "mark": (
+                "keyed hash of a name and address from which a sign-in failed",
+                "Hashwert von Name und Adresse einer fehlgeschlagenen Anmeldung, unter einem Schlüssel",
+            ),
+            "at": ("when", "wann"),
+        },
+    ),
+    Group(
+        "run", Whose.STAFF, Use.DECISIONS, Keeping.HOUSE, _AUDIT, Shown.QUEUE,
+        {"by": ("who asked for longer work (pseudonym)", "wer um längere Arbeit bat (Pseudonym)")},
+    ),
+    Group(
+        "digest", Whose.STAFF, Use.SIGN_IN, Keeping.PERSON, _NOBODY, Shown.NOWHERE,
+        {
+            "person_id": ("who wants to be written to", "wer angeschrieben werden möchte"),
+            "address": ("their mail address or Slack member id", "eigene Mailadresse oder Slack-Kennung"),
+            "made_at": ("since when", "seit wann"),
+            "last_sent_at": ("when they were last written to", "wann sie zuletzt angeschrieben wurden"),
+        },
+    ),
+    Group(
         "kept", Whose.STAFF, Use.SIGN_IN, Keeping.HOURS, _NOBODY, Shown.NOWHERE,
         {
             "key": ("hash of a sign-in link or session", "Hashwert eines Anmeldelinks oder einer Sitzung"),
             "value": ("the account it signs in", "das Konto, das er anmeldet"),
+        },
+    ),
+    Group(
+        "source_draft", Whose.STAFF, Use.CONNECTION, Keeping.CONNECTION, _NOBODY, Shown.NOWHERE,
+        {
+            "person_id": ("who is setting up a source (pseudonym)", "wer eine Quelle einrichtet (Pseudonym)"),
+            "sealed": ("what they entered so far, encrypted", "was bisher eingegeben wurde, verschlüsselt"),
         },
     ),
     Group(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, LargeBinary, Text
+from sqlalchemy import JSON, Column, Index, LargeBinary, Text
 from sqlmodel import Field as Col
 from sqlmodel import SQLModel
 
@@ -20,12 +20,18 @@ class Entry(SQLModel, table=True):
     """
 
     __tablename__ = "audit_entry"
+    __table_args__ = (
+        Index("audit_by_time", "at", "seq"),
+        Index("audit_by_action", "action", "at", "seq"),
+        Index("audit_by_actor", "actor", "at", "seq"),
+        Index("audit_by_subject", "subject", "at", "seq"),
+    )
 
     seq: int = Col(primary_key=True, sa_column_kwargs={"autoincrement": False})
     at: datetime = Col(sa_type=UtcMicros)
-    action: str = Col(index=True)
+    action: str
     actor: str
-    subject: str = Col(index=True)
+    subject: str
     detail: str = Col(sa_column=Column(Text, nullable=False))
     salt: bytes | None = Col(default=None, sa_type=LargeBinary)
     hash: bytes = Col(sa_type=LargeBinary)

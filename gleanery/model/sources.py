@@ -27,6 +27,7 @@ class Source(SQLModel, table=True):
     """A configured place to read; the id derives from its name. `next_due_at` None: due now.
 
     Until its first reading is done (`first_read_done`), only `released` of its posts go to the curators.
+    `failing_since`: when the first of the readings ended that have all failed since.
     """
 
     __tablename__ = "source"
@@ -42,6 +43,7 @@ class Source(SQLModel, table=True):
     released: int = 0
     first_read_done: bool = False
     paused_at: datetime | None = Col(default=None, sa_type=UtcMicros)
+    failing_since: datetime | None = Col(default=None, sa_type=UtcMicros)
 
 
 class Partition(SQLModel, table=True):
@@ -111,3 +113,42 @@ class SourceToken(SQLModel, table=True):
     expires_at: datetime | None = Col(default=None, sa_type=UtcMicros)
     number: int = 0
     got_at: datetime = Col(sa_type=UtcMicros)
+
+
+class ReadingEnd(StrEnum):
+    """How a reading ended."""
+
+    DONE = "done"
+    RETRYING = "retrying"
+    ACTION_REQUIRED = "action_required"
+    CANCELLED = "cancelled"
+
+
+class ReadingLog(SQLModel, table=True):
+    """What one reading of a source brought; `words` says what went wrong first, empty where nothing did."""
+
+    __tablename__ = "reading_log"
+    __table_args__ = (Index("reading_log_of_source", "source_id", "seq"), Index("reading_log_at", "ended_at"))
+
+    seq: int | None = Col(default=None, sa_column=Column(Integer, primary_key=True, autoincrement=True))
+    source_id: UUID
+    began_at: datetime = Col(sa_type=UtcMicros)
+    ended_at: datetime = Col(sa_type=UtcMicros)
+    end: ReadingEnd = Col(sa_column=enum_column(ReadingEnd))
+    new: int = 0
+    changed: int = 0
+    gone: int = 0
+    faults: int = 0
+    words: str = ""
+
+
+class SourceDraft(SQLModel, table=True):
+    """A source that somebody sets up, or a sign-in for one; what was entered so far is sealed by the vault."""
+
+    __tablename__ = "source_draft"
+
+    id: UUID = Col(primary_key=True)
+    person_id: UUID = Col(index=True)
+    source: str
+    sealed: bytes = Col(sa_type=LargeBinary)
+    changed_at: datetime = Col(sa_type=UtcMicros)

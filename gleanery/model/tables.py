@@ -2,8 +2,43 @@
 
 from sqlmodel import SQLModel
 
-from gleanery.model import bases, destinations, erasures, items, people, posts, record, sources
+from gleanery.model import (
+    accounts,
+    bases,
+    collections,
+    curated,
+    destinations,
+    erasures,
+    inquiries,
+    items,
+    people,
+    posts,
+    queue,
+    record,
+    reports,
+    runs,
+    searches,
+    sources,
+)
 
 metadata = SQLModel.metadata
 
-__all__ = ["bases", "destinations", "erasures", "items", "metadata", "people", "posts", "record", "sources"]
+__all__ = [
+    "accounts",
+    "bases",
+    "collections",
+    "curated",
+    "destinations",
+    "erasures",
+    "inquiries",
+    "items",
+    "metadata",
+    "people",
+    "posts",
+    "queue",
+    "record",
+    "reports",
+    "runs",
+    "searches",
+    "sources",
+]

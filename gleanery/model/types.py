@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import BigInteger, Column, Dialect, Enum, text
+from sqlalchemy import BigInteger, Column, Dialect, Enum, String, text
 from sqlalchemy.types import TypeDecorator
 
 NAMESPACE = UUID("6f0b1c0e-3a55-5d0b-9c39-0f4a3c1f6a10")
@@ -41,6 +41,11 @@ def enum_column(kind: type[StrEnum], *, nullable: bool = False, **extra: Any) ->
     """A text column that keeps the enum's value and refuses any other."""
     values = Enum(kind, native_enum=False, length=32, values_callable=lambda e: [m.value for m in e])
     return Column(values, nullable=nullable, **extra)
+
+
+def sorted_by_bytes() -> String:
+    """A text that is compared byte by byte, whatever the language of the database."""
+    return String().with_variant(String(collation="C"), "postgresql")
 
 
 def only_where(condition: str) -> dict[str, Any]:

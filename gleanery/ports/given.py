@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 from uuid import UUID
@@ -60,6 +60,41 @@ class LearningItem:
     revision: int
     minutes: int | None = None
     may_embed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LearningStep:
+    """An item in its place in a collection; `url`: where it stands at the destination, else at its source.
+
+    Due `due_on` a day, or `due_days` after the start, or not at all. `note` is for the learner, in plain text.
+    """
+
+    item: LearningItem
+    url: str | None
+    required: bool = True
+    note: str = ""
+    due_on: date | None = None
+    due_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LearningCollection:
+    """What an adapter delivers of a collection (`ordered`: a path); only what may leave is among its steps.
+
+    Title, summary, objectives and notes are the curators' own words, in plain text.
+    """
+
+    id: UUID
+    title: str
+    summary: str
+    objectives: tuple[str, ...]
+    ordered: bool
+    steps: tuple[LearningStep, ...]
+    competencies: tuple[tuple[str, str, str], ...]
+    goals: tuple[str, ...]
+    revision: int
+    due_on: date | None = None
+    due_days: int | None = None
 
 
 class Http(Protocol):
@@ -170,6 +205,7 @@ class OAuthApp:
     revoke_url: str = ""
     rotates: bool = True
     issuer: str = ""
+    scope_separator: str = " "
 
 
 class Tokens(Protocol):

@@ -9,8 +9,28 @@ from pathlib import Path
 from typing import Any, ClassVar, Protocol, runtime_checkable
 from uuid import UUID
 
-from gleanery.ports.given import Competency, Concept, Context, LearningItem, OAuthApp, Received, Subject
-from gleanery.ports.said import Check, Estimate, Fault, Finding, Page, Policy, Receipt, Settings
+from gleanery.ports.given import (
+    Competency,
+    Concept,
+    Context,
+    LearningCollection,
+    LearningItem,
+    OAuthApp,
+    Received,
+    Subject,
+)
+from gleanery.ports.said import (
+    Allowance,
+    Check,
+    Choice,
+    Estimate,
+    Fault,
+    Finding,
+    Page,
+    Policy,
+    Receipt,
+    Settings,
+)
 
 API_VERSION = 1
 """Raised when a protocol here changes so that an old plugin would break."""
@@ -71,6 +91,22 @@ class Estimates(Protocol):
 
     def estimate(self, partition: str, state: Mapping[str, Any]) -> Estimate:
         """What reading from `state` on would bring and cost; at most one cheap request."""
+
+
+@runtime_checkable
+class Allots(Protocol):
+    """A connector that reads within quotas: they are shown with what is used of them."""
+
+    def allowances(self) -> Sequence[Allowance]:
+        """The quotas as they stand now; asks nobody."""
+
+
+@runtime_checkable
+class Offers(Protocol):
+    """A connector that can list what there is to be read, for people to choose from (`ConnectorCard.chooses`)."""
+
+    def choices(self) -> Sequence[Choice]:
+        """All that may be read. Raises as `Connector.check` would tell."""
 
 
 @runtime_checkable
@@ -177,3 +213,22 @@ class Adapter(Protocol):
 
     def publish(self, items: Sequence[LearningItem]) -> Receipt:
         """For batch adapters: make the file anew, whole or not at all."""
+
+
+# What an adapter may do besides. Each is looked for by its method.
+
+
+@runtime_checkable
+class Collects(Protocol):
+    """A destination where a collection stands as an entry of its own; it is removed by `retract`, as an item is."""
+
+    def upsert_collection(self, collection: LearningCollection, remote_id: str | None) -> Receipt:
+        """Create or update the entry with the steps in their order. Raises as `upsert`."""
+
+
+@runtime_checkable
+class Binds(Protocol):
+    """A batch adapter whose file holds collections, each in its order, beside the items that are in none."""
+
+    def bind(self, items: Sequence[LearningItem], collections: Sequence[LearningCollection]) -> Receipt:
+        """Make the file anew, as `publish` does."""

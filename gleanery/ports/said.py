@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -138,3 +138,43 @@ class Estimate:
     requests: int = 1
     units: Mapping[str, int] = field(default_factory=dict)
     money: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorCard:
+    """What a connector tells of itself before it is chosen, in English; a class attribute `about`.
+
+    `can`, `cannot`, `needs`: one plain sentence each. `terms`: what the platform's terms mean here. `scopes`: why each
+    right is asked for, by its name at the platform. `app_page`: where the organisation makes an app of its own.
+    `essential`: the settings to ask for first, in that order; of the rest each has a default that serves.
+    `chooses`: the setting that takes what `Offers.choices` lists.
+    """
+
+    title: str
+    can: tuple[str, ...]
+    cannot: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    terms: str = ""
+    scopes: Mapping[str, str] = field(default_factory=dict)
+    app_page: str = ""
+    essential: tuple[str, ...] = ()
+    chooses: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something that may be read: the value for the setting, and what people call it."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How much of a quota is used, of how much, and when it begins anew; `unit` in plain words, US dollars as "USD"."""
+
+    name: str
+    used: Decimal
+    limit: Decimal
+    resets_at: datetime
+    unit: str

@@ -1,45 +1,104 @@
-"""The pages put together: the guard, the entrance, the desks."""
+"""The pages put together: the guard, the entrance, the desks, and the API that does what they do."""
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Scope
 
-from gleanery.errors import GleaneryError
+from gleanery import __version__
+from gleanery.errors import BadInput, Conflict, Denied, GleaneryError, Gone
 from gleanery.flow.house import House
-from gleanery.web import health, inbound
+from gleanery.web import accounts, desks, health, inbound
 from gleanery.web.guards import RECORD, Front, Guard
+from gleanery.web.new_password import NewPassword
 from gleanery.web.pages import HERE, Pages
-from gleanery.web.queue import QueueDesk
-from gleanery.web.signin import Entrance, SignedOut
+from gleanery.web.routes import API, ASKS_AGAIN, SignedOut
+from gleanery.web.signin import Entrance
+from gleanery.web.vouching import Vouching
+from gleanery.web.words import N_
 
 _WORDS = {
-    404: "There is no such page.",
-    405: "This address does not take that kind of request.",
-    422: "The address or form is not one of ours.",
+    403: N_("Your account may not do this. Ask an administrator if you should."),
+    404: N_("There is no such page."),
+    405: N_("This address does not take that kind of request."),
+    422: N_("The address or form is not one of ours."),
 }
+_STATUS: tuple[tuple[type[GleaneryError], int], ...] = (
+    (BadInput, 422),
+    (Gone, 410),
+    (Denied, 409),
+    (Conflict, 409),
+)
+
+
+class Problem(BaseModel):
+    """Why the API did not do it (RFC 9457); `remedy` says what to do."""
+
+    title: str
+    status: int
+    detail: str
+    remedy: str = ""
 
 
 def create_app(house: House, record: ASGIApp | None = None) -> FastAPI:
     """The pages of this house as an ASGI application, with the record store where one is given."""
-    app = FastAPI(title="gleanery", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title="gleanery",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=f"{API}/openapi.json",
+    )
     pages = Pages(house.organisation.name)
     front = Front.of(house.config.serve)
     entrance = Entrance(house, pages, front)
-    app.state.entrance = entrance
-    app.add_middleware(Guard, front=front, page=lambda scope, *told: _told(pages, Request(scope), *told))
-    for router in (health.router(house), entrance.router(), QueueDesk(house, pages).router()):
-        app.include_router(router)
-    app.include_router(inbound.router(house))
+    app.state.house, app.state.entrance, app.state.cookie = house, entrance, entrance.cookie
+    app.add_middleware(Guard, front=front, page=lambda scope, *told: _told(pages, _asked(app, scope), *told))
+    for part in (
+        health.router(house),
+        entrance.router(),
+        Vouching(house, pages, entrance).router(),
+        NewPassword(house, pages, entrance).router(),
+        *accounts.routers(house, pages, entrance),
+        *desks.routers(house, pages),
+        inbound.router(house),
+    ):
+        app.router.routes.extend(part.routes)  # as they are, so that each can be looked at with its policy
     if record is not None:
         app.mount(RECORD, record)
     app.mount("/static", _Static(directory=HERE / "static"), name="static")
     _tell_errors(app, pages, entrance)
+    _describe(app)
     return app
+
+
+def _asked(app: FastAPI, scope: Scope) -> Request:
+    """The request, for a page that is made before the application saw it."""
+    return Request({**scope, "app": app})
+
+
+def _describe(app: FastAPI) -> None:
+    """Have OpenAPI know the shape of a refusal and how a program signs in."""
+    plain = app.openapi
+
+    def openapi() -> dict[str, object]:
+        schema = plain()
+        parts = schema.setdefault("components", {})
+        parts.setdefault("schemas", {})["Problem"] = Problem.model_json_schema()
+        parts["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+        schema["security"] = [{"token": []}]
+        return schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
 
 
 class _Static(StaticFiles):
@@ -52,33 +111,61 @@ class _Static(StaticFiles):
 
 
 def _tell_errors(app: FastAPI, pages: Pages, entrance: Entrance) -> None:
-    """Errors as pages with words; what is not foreseen here is the guard's."""
+    """Errors as pages with words, or as problems of the API; what is not foreseen here is the guard's."""
 
     @app.exception_handler(SignedOut)
-    def _signed_out(request: Request, _: SignedOut) -> Response:
-        answer = entrance.closed()
-        if _is_partial(request):
-            answer.headers["hx-refresh"] = "true"
+    async def _signed_out(request: Request, _: SignedOut) -> Response:
+        if _is_api(request):
+            told = _told(pages, request, 401, "Nobody is signed in. Send a token of the API.")
+            told.headers["www-authenticate"] = "Bearer"
+            return told
+        answer = await run_in_threadpool(entrance.closed, request, await _typed(request))
+        if ASKS_AGAIN in request.headers:
+            answer.headers["hx-reswap"] = "none"
         return answer
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> Response:
-        answer = _told(pages, request, error.status_code, _WORDS.get(error.status_code, error.detail))
+        words = _WORDS.get(422 if error.status_code == 400 else error.status_code, error.detail)
+        if _is_api(request) and error.detail != HTTPStatus(error.status_code).phrase:
+            words = error.detail
+        status = (
+            422 if error.status_code == 400 else error.status_code
+        )  # bytes that are no body at all, says FastAPI
+        answer = _told(pages, request, status, words)
         answer.headers.update(error.headers or {})
         return answer
 
     @app.exception_handler(RequestValidationError)
-    def _invalid(request: Request, _: RequestValidationError) -> Response:
-        return _told(pages, request, 422, _WORDS[422])
+    def _invalid(request: Request, error: RequestValidationError) -> Response:
+        places = sorted({".".join(str(part) for part in one["loc"][1:]) for one in error.errors()} - {""})
+        if not _is_api(request):
+            return pages.message(request, 422, _WORDS[422], places=places)
+        return _told(pages, request, 422, _WORDS[422], f"Look at: {', '.join(places)}." if places else "")
 
     @app.exception_handler(GleaneryError)
     def _deliberate(request: Request, error: GleaneryError) -> Response:
-        return _told(pages, request, 503, str(error))
+        status = next((code for kind, code in _STATUS if isinstance(error, kind)), 503)
+        return _told(pages, request, status, error.message, error.remedy)
 
 
-def _told(pages: Pages, request: Request, status: int, words: str) -> Response:
-    return pages.message(status, words, partial=_is_partial(request))
+async def _typed(request: Request) -> FormData | None:
+    """The form of a request, None where it brings none that can be read."""
+    if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        return None
+    try:
+        return await request.form()
+    except HTTPException:
+        return None
 
 
-def _is_partial(request: Request) -> bool:
-    return request.headers.get("hx-request") == "true"
+def _told(pages: Pages, request: Request, status: int, words: str, remedy: str = "") -> Response:
+    if _is_api(request):
+        title = HTTPStatus(status).phrase
+        problem = Problem(title=title, status=status, detail=words, remedy=remedy)
+        return JSONResponse(problem.model_dump(), status, media_type="application/problem+json")
+    return pages.message(request, status, words, remedy=remedy)
+
+
+def _is_api(request: Request) -> bool:
+    return request.url.path.startswith(f"{API}/")

@@ -7,6 +7,7 @@ comes from our own page. The access log holds the route, never an address with w
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 import time
 from collections.abc import Callable, Mapping
@@ -19,6 +20,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gleanery.config import ServeSettings
+from gleanery.web.words import N_
 
 MAX_BODY = 2**20
 """Bytes a request may bring."""
@@ -34,6 +36,8 @@ _CSP = (
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 _SAFE = ("GET", "HEAD", "OPTIONS")
+_HOST = re.compile(r"(?:\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::[0-9]{1,5})?", re.IGNORECASE)
+"""A Host header: a name or address and a port. A path or query in it would be taken for the address asked for."""
 
 log = structlog.get_logger()
 Refusal = tuple[int, str]
@@ -99,7 +103,7 @@ def _is_address(name: str) -> bool:
 
 def _hostname(host: str | None) -> str | None:
     try:
-        return urlsplit(f"//{host}").hostname if host else None
+        return urlsplit(f"//{host}").hostname if host and _HOST.fullmatch(host) else None
     except ValueError:
         return None
 
@@ -109,20 +113,25 @@ def refusal(front: Front, method: str, path: str, headers: Headers) -> Refusal |
     if _is_record(path):
         return None
     if not front.knows(headers.get("host")):
-        return 421, "This address does not name gleanery. Use the one that `gleanery serve` printed."
+        return 421, N_("This address does not name gleanery. Use the one that `gleanery serve` printed.")
     if method in _SAFE:
         return None
     if headers.get("transfer-encoding") or not headers.get("content-length", "0").isdigit():
-        return 411, "The length of the request is missing."
+        return 411, N_("The length of the request is missing.")
     if int(headers.get("content-length", "0")) > MAX_BODY:
-        return 413, "The request is too long."
-    if not path.startswith(INBOUND) and not _is_own(front, headers):
-        return 403, "This change does not come from a page of gleanery. Open the queue and do it there."
+        return 413, N_("The request is too long.")
+    if not path.startswith(INBOUND) and not _by_token(path, headers) and not _is_own(front, headers):
+        return 403, N_("This change does not come from a page of gleanery. Open the queue and do it there.")
     return None
 
 
 def _is_record(path: str) -> bool:
     return path.startswith(f"{RECORD}/")
+
+
+def _by_token(path: str, headers: Headers) -> bool:
+    """Whether a program speaks for itself: it sends a token, which no page of somebody else's can make a browser do."""
+    return path.startswith("/api/") and headers.get("authorization", "").lower().startswith("bearer ")
 
 
 def _is_own(front: Front, headers: Headers) -> bool:
@@ -160,7 +169,9 @@ class Guard:
             log.exception("web.failed", route=_route(scope))
             if answer.status:
                 raise
-            words = "Something went wrong on our side; the log of `gleanery serve` says what. Nothing was half done."
+            words = N_(
+                "Something went wrong on our side; the log of `gleanery serve` says what. Nothing was half done."
+            )
             await self._page(scope, 500, words)(scope, receive, answer)
 
 

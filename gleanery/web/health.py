@@ -14,15 +14,15 @@ from starlette.responses import JSONResponse
 from gleanery import __version__
 from gleanery.flow.house import House
 from gleanery.flow.standing import alarms
+from gleanery.web.routes import Routes
 
 log = structlog.get_logger()
 
 
 def router(house: House) -> APIRouter:
     """The route of the health check."""
-    routes = APIRouter()
+    routes = Routes("health")
 
-    @routes.get("/healthz")
     def healthz() -> JSONResponse:
         is_up = answers(house)
         stale = len(alarms(house)) if is_up else 0
@@ -30,7 +30,8 @@ def router(house: House) -> APIRouter:
         body = {"status": said, "database": is_up, "stale_sources": stale, "version": __version__}
         return JSONResponse(body, 200 if is_up else 503)
 
-    return routes
+    routes.page("/healthz", None, healthz)
+    return routes.router
 
 
 def answers(house: House) -> bool:

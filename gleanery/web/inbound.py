@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any
 
 import structlog
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -18,6 +18,7 @@ from gleanery.errors import GleaneryError
 from gleanery.flow.house import House
 from gleanery.ports import Endpoint
 from gleanery.web.guards import INBOUND
+from gleanery.web.routes import Policy
 
 log = structlog.get_logger()
 
@@ -29,8 +30,9 @@ def router(house: House) -> APIRouter:
         path = f"{INBOUND}{place}/{endpoint.name}"
         for method in endpoint.methods:
             routes.add_api_route(
-                path, _answering(endpoint), methods=[method], name=f"{place} {endpoint.name}"
-            )
+                path, _answering(endpoint), methods=[method], name=f"{place} {endpoint.name}",
+                dependencies=[Depends(Policy(None, "inbound"))], include_in_schema=False,
+            )  # fmt: skip
     return routes
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from gleanery.flow import withheld
-from gleanery.web import addresses
+from gleanery.flow.accounts.visitors import Visitor
+from gleanery.web import addresses, navigation, telling, words
+from gleanery.web.routes import visitor_of
 
 HERE = Path(__file__).parent
 MAX_SHOWN = 4_000
@@ -23,7 +26,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z")
 
 
 class Pages:
-    """Renders templates with what every page shows."""
+    """Renders templates with what every page shows, in the language of whoever asks."""
 
     def __init__(self, organisation: str) -> None:
         """`organisation` is the name in the header."""
@@ -33,46 +36,79 @@ class Pages:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n"],
         )
-        self._env.globals.update(organisation=organisation, account=None)
+        self._env.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
+        self._env.globals.update(
+            organisation=organisation, languages=words.LANGUAGES, language=words.language
+        )
         self._env.filters.update(
             href=addresses.href,
             site=addresses.site,
-            day=day,
-            moment=moment,
+            day=words.day,
+            moment=words.moment,
+            number=words.number,
+            percent=words.percent,
+            cents=words.cents,
             stamp=stamp,
             counted=counted,
             platform=platform,
             language=language,
             withheld=withheld.kinds,
             shown=lambda text: (text[:MAX_SHOWN], text[MAX_SHOWN:]),
+            **telling.FILTERS,
         )
 
     def page(
-        self, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
+        self,
+        request: Request,
+        template: str,
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        **values: Any,
     ) -> HTMLResponse:
-        """A rendered page."""
-        return HTMLResponse(self._env.get_template(template).render(values), status, headers)
+        """A rendered page for whoever asks."""
+        visitor = _visitor(request)
+        with words.speaking(language_of(request, visitor)):
+            shown = {
+                "visitor": visitor,
+                "account": visitor.account if visitor else None,
+                "theme": visitor.settings.get("theme", "") if visitor else "",
+                "desks": navigation.desks_of(visitor, request.url.path),
+                "home": navigation.first_desk(visitor) if visitor else "/",
+                **values,
+            }
+            return HTMLResponse(self._env.get_template(template).render(shown), status, headers)
 
     def message(
-        self, status: int, words: str, *, account: str | None = None, partial: bool = False
+        self, request: Request, status: int, told: str, *, remedy: str = "", places: Sequence[str] = ()
     ) -> HTMLResponse:
-        """A page that only says something; `partial`: asked for by htmx, so that the words go where faults are told."""
-        told = {"hx-retarget": "#problem", "hx-reselect": "#message", "hx-reswap": "innerHTML"}
+        """A page that only says something; asked for by htmx, the words go where faults are told.
+
+        `places` are the fields that are at fault.
+        """
+        partial = {"hx-retarget": "#problem", "hx-reselect": "#message", "hx-reswap": "innerHTML"}
         return self.page(
-            "message.html", status=status, headers=told if partial else None, words=words, account=account
-        )
+            request, "message.html", status=status, headers=partial if is_partial(request) else None,
+            words=told, remedy=remedy, places=places, way_in=status == 401,
+        )  # fmt: skip
 
 
-def day(at: datetime) -> str:
-    """3 May 2026"""
-    at = at.astimezone(UTC)
-    return f"{at.day} {at:%b %Y}"
+def _visitor(request: Request) -> Visitor | None:
+    """Who asks; nobody where the request failed before the application saw it."""
+    return visitor_of(request) if "app" in request.scope else None
 
 
-def moment(at: datetime) -> str:
-    """3 May 2026, 14:05 UTC"""
-    return f"{day(at)}, {at.astimezone(UTC):%H:%M} UTC"
+def language_of(request: Request, visitor: Visitor | None) -> str:
+    """The language to answer a request in."""
+    setting = visitor.settings.get("locale") if visitor else None
+    return words.chosen(setting, request.headers.get("accept-language"))
+
+
+def is_partial(request: Request) -> bool:
+    """Whether htmx asks for a part of a page."""
+    return request.headers.get("hx-request") == "true"
 
 
 def stamp(at: datetime) -> str:
@@ -81,8 +117,8 @@ def stamp(at: datetime) -> str:
 
 
 def counted(number: int, one: str, many: str = "") -> str:
-    """1 post, 3 posts"""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    """1 post, 3 posts: in the language spoken now; `one` and `many` are marked where they are written."""
+    return f"{words.number(number)} {words.ngettext(one, many or one + 's', number)}"
 
 
 def platform(name: str) -> str:

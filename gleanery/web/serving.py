@@ -15,11 +15,11 @@ from fastapi import FastAPI
 
 from gleanery.config import ServeSettings
 from gleanery.errors import ConfigError
+from gleanery.flow.accounts.links import new_link
 from gleanery.flow.house import House
 from gleanery.web.app import create_app
 from gleanery.web.guards import is_loopback
 from gleanery.web.record import record_app
-from gleanery.web.signin import new_link
 from xapi.lrs.http.protocol import protocol
 
 GRACE_SECONDS = 5

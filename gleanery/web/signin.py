@@ -1,88 +1,51 @@
-"""Signing in by a one-time link: whoever can read the terminal of `gleanery serve` gets in, nobody else.
+"""Signing in and out: by a one-time link, by name and password, and the way to those who vouch for people.
 
-Opening the link only shows a button, because scanners open links too. Of links and sessions only hashes are
-kept, in the plugins' store under the name `web`.
+A one-time link lets in whoever can read the terminal of `gleanery serve`. Opening it only shows a button, because
+scanners open links too. Somebody whose session ended in the middle of something gets what they typed back.
 """
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-from datetime import timedelta
 from typing import Annotated
+from urllib.parse import parse_qsl, urlencode
 
-from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi import APIRouter, Form, Query, Request
+from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
+from gleanery.errors import Denied
+from gleanery.flow.accounts import entering, sessions, tries
+from gleanery.flow.accounts.links import account_of_link, new_link, use_link
+from gleanery.flow.accounts.visitors import visitor_of_session
 from gleanery.flow.house import House
-from gleanery.flow.keeping import PluginStore
+from gleanery.flow.rights import Right
 from gleanery.web.guards import Front
-from gleanery.web.pages import Pages
+from gleanery.web.navigation import first_desk
+from gleanery.web.pages import Pages, is_partial
+from gleanery.web.routes import Routes
+from gleanery.web.words import N_
 
-LINK_LIVES = timedelta(minutes=15)
-SESSION_LIVES = timedelta(hours=12)
+__all__ = ["USED", "Entrance", "new_link", "own_path", "use_link"]
 
-USED = "This sign-in link was used before or is older than 15 minutes. `gleanery signin` prints a new one."
+USED = N_(
+    "This sign-in link was used before or is older than 15 minutes. `gleanery signin` prints a new one."
+)
+ENDED = N_(
+    "Your session has ended. Sign in in another tab, then press again here: what you typed is still here."
+)
+WRONG = N_("Name or password is wrong.")
+MANY = N_("Too many sign-ins failed. Wait fifteen minutes, then try again.")
 
+MAX_KEPT = 200_000
+"""Characters of a form that are carried through a sign-in."""
 
-class SignedOut(Exception):
-    """No session: the page that says how to get a link is shown instead."""
-
-
-def new_link(house: House, account: str) -> str:
-    """The path of a sign-in link for this account, good once and for 15 minutes."""
-    token = secrets.token_urlsafe(32)
-    _kept(house).put(f"link:{_hash(token)}", {"account": account}, expires_in=LINK_LIVES)
-    return f"/signin?link={token}"
-
-
-def account_of_link(house: House, token: str) -> str | None:
-    """Whom an unused link signs in; None for any other."""
-    value = _kept(house).get(f"link:{_hash(token)}")
-    return str(value["account"]) if value else None
+_SECRET = ("password", "former", "secret", "token")
 
 
-def use_link(house: House, token: str) -> str | None:
-    """Use up a link and begin a session: its token, None where the link is no longer good."""
-    kept, key = _kept(house), f"link:{_hash(token)}"
-    account = account_of_link(house, token)
-    if account is None or not kept.lease(key, 2 * LINK_LIVES.total_seconds()):
-        return None
-    kept.put(key, None, expires_in=timedelta(0))
-    session = secrets.token_urlsafe(32)
-    kept.put(f"session:{_hash(session)}", {"account": account}, expires_in=SESSION_LIVES)
-    return session
-
-
-def account_of_session(house: House, session: str | None) -> str | None:
-    """Who holds this session; None where there is none or it has ended."""
-    value = _kept(house).get(f"session:{_hash(session)}") if session else None
-    return str(value["account"]) if value else None
-
-
-def end_session(house: House, session: str) -> None:
-    """End a session on our side, whatever the browser keeps."""
-    _kept(house).put(f"session:{_hash(session)}", None, expires_in=timedelta(0))
-
-
-def _kept(house: House) -> PluginStore:
-    return PluginStore(house.store, "web", house.now)
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
-
-
-def signed_in(request: Request) -> str:
-    """The account of the session. Raises: SignedOut."""
-    entrance: Entrance = request.app.state.entrance
-    account = account_of_session(entrance.house, request.cookies.get(entrance.cookie))
-    if account is None:
-        raise SignedOut
-    return account
-
-
-Account = Annotated[str, Depends(signed_in)]
+def own_path(path: str) -> str:
+    """A path of ours to go on to, empty where it is none or leads elsewhere."""
+    is_ours = path.startswith("/") and not path.startswith("//") and path.isprintable() and "\\" not in path
+    return path if is_ours and not path.startswith(("/signin", "/signout", "/password")) else ""
 
 
 class Entrance:
@@ -96,42 +59,122 @@ class Entrance:
 
     def router(self) -> APIRouter:
         """The routes of signing in and out."""
-        routes = APIRouter()
-        routes.add_api_route("/signin", self.ask, methods=["GET"])
-        routes.add_api_route("/signin", self.sign_in, methods=["POST"])
-        routes.add_api_route("/signout", self.sign_out, methods=["POST"])
-        return routes
+        routes = Routes("sign-in")
+        routes.page("/signin", None, self.ask)
+        routes.act("/signin", None, self.sign_in, does="session.begin")
+        routes.act("/signout", Right.OWN, self.sign_out, does="session.end")
+        return routes.router
 
-    def closed(self) -> Response:
-        """The page for those without a session."""
-        return self._pages.page("signin.html", status=401, link=None, who=None)
+    # ------------------------------------------------------------------ pages
 
-    def ask(self, link: Annotated[str, Query(max_length=200)] = "") -> Response:
-        """Show whom the link signs in, with a button; nothing is used up."""
+    def closed(self, request: Request, form: FormData | None = None) -> Response:
+        """The page for those without a session; it keeps what a form of theirs held."""
+        if is_partial(request):
+            return self._pages.message(request, 401, ENDED)
+        address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        kept = [
+            (name, value)
+            for name, value in (form.multi_items() if form else ())
+            if isinstance(value, str) and not any(word in name for word in _SECRET)
+        ]
+        again = request.url.path if request.method == "POST" and kept else ""
+        return self._form(request, 401, to=address if request.method == "GET" else "", again=again, kept=kept)
+
+    def _form(
+        self,
+        request: Request,
+        status: int = 200,
+        *,
+        wrong: str = "",
+        name: str = "",
+        to: str = "",
+        again: str = "",
+        kept: list[tuple[str, str]] | None = None,
+    ) -> Response:
+        packed = urlencode(kept or [])
+        settings = self.house.config.signing_in
+        return self._pages.page(
+            request, "signin.html", status=status, link=None, who=None, wrong=wrong, name=name,
+            to=own_path(to), again=own_path(again), kept=kept or [],
+            packed=packed if len(packed) <= MAX_KEPT else "",
+            passwords=settings.passwords, providers=settings.providers, asked=request.url.path != "/signin",
+        )  # fmt: skip
+
+    def ask(
+        self,
+        request: Request,
+        link: Annotated[str, Query(max_length=200)] = "",
+        to: Annotated[str, Query(max_length=2000)] = "",
+    ) -> Response:
+        """Show whom the link signs in, with a button, or the ways to sign in; nothing is used up."""
+        if not link:
+            return self._form(request, to=to)
         who = account_of_link(self.house, link)
         if who is None:
-            return self._pages.message(403, USED) if link else self.closed()
-        return self._pages.page("signin.html", link=link, who=who)
+            return self._pages.message(request, 403, USED)
+        return self._pages.page(request, "signin.html", link=link, who=who)
 
-    def sign_in(self, link: Annotated[str, Form(max_length=200)] = "") -> Response:
-        """Use up the link, begin a session and go to the queue."""
-        session = use_link(self.house, link)
-        if session is None:
-            return self._pages.message(403, USED)
-        answer = RedirectResponse("/", 303)
+    # ------------------------------------------------------------------ acts
+
+    def sign_in(
+        self,
+        request: Request,
+        link: Annotated[str, Form(max_length=200)] = "",
+        name: Annotated[str, Form(max_length=100)] = "",
+        password: Annotated[str, Form(max_length=1000)] = "",
+        to: Annotated[str, Form(max_length=2000)] = "",
+        again: Annotated[str, Form(max_length=2000)] = "",
+        kept: Annotated[str, Form(max_length=MAX_KEPT)] = "",
+    ) -> Response:
+        """Begin a session by a link, or by name and password, and go on to where they wanted to be."""
+        if link or not self.house.config.signing_in.passwords or not (name or password):
+            session = use_link(self.house, link)
+            return self.let_in(request, session) if session else self._pages.message(request, 403, USED)
+        pairs = parse_qsl(kept, keep_blank_values=True, max_num_fields=1000)
+        try:
+            session = entering.by_password(self.house, name, password, address_of(request))
+        except (entering.NotLetIn, tries.TooMany) as error:
+            many = isinstance(error, tries.TooMany)
+            return self._form(
+                request, 429 if many else 403, wrong=MANY if many else WRONG, name=name, to=to, again=again,
+                kept=pairs,
+            )  # fmt: skip
+        if own_path(again) and pairs:
+            answer = self._pages.page(request, "again.html", again=own_path(again), kept=pairs)
+            return self.give(answer, session)
+        return self.let_in(request, session, to)
+
+    def let_in(self, request: Request, session: str, to: str = "") -> Response:
+        """Give the browser its session and go on: to where they wanted to be, else to their first desk."""
+        return self.give(RedirectResponse(own_path(to) or self.home(session), 303), session)
+
+    def home(self, session: str) -> str:
+        """The first desk of whoever holds a session."""
+        visitor = visitor_of_session(self.house, session)
+        if visitor is None:
+            raise Denied("Your account here is disabled.", remedy="Ask an administrator.")
+        return first_desk(visitor)
+
+    def give(self, answer: Response, session: str) -> Response:
+        """The answer with the session's cookie."""
         answer.set_cookie(
             self.cookie,
             session,
-            max_age=int(SESSION_LIVES.total_seconds()),
+            max_age=int(sessions.LIVES.total_seconds()),
             httponly=True,
             samesite="strict",
             secure=self._tls,
         )
         return answer
 
-    def sign_out(self, request: Request, account: Account) -> Response:
+    def sign_out(self, request: Request) -> Response:
         """End the session here and in the browser."""
-        end_session(self.house, request.cookies[self.cookie])
+        sessions.end(self.house, request.cookies.get(self.cookie, ""))
         answer = RedirectResponse("/signin", 303)
         answer.delete_cookie(self.cookie, secure=self._tls, httponly=True, samesite="strict")
         return answer
+
+
+def address_of(request: Request) -> str:
+    """From where a request comes, as the socket says."""
+    return request.client.host if request.client else ""

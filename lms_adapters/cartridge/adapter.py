@@ -17,8 +17,9 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints
 
 from gleanery import ports
-from gleanery.ports import Check, Context, LearningItem, Receipt
-from lms_adapters._text import plain
+from gleanery.ports import Check, Context, LearningCollection, LearningItem, Receipt
+from lms_adapters._collections import page_of
+from lms_adapters._text import clean, plain
 from lms_adapters.cartridge.layout import Entry, Folder, GroupBy, arrange, entry_of, group_of, unique
 from lms_adapters.cartridge.manifest import NAME, About, manifest
 from lms_adapters.cartridge.packing import ROOM, pack
@@ -85,8 +86,21 @@ class Cartridge:
 
     def publish(self, items: Sequence[LearningItem]) -> Receipt:
         """Make the file anew. Raises: ConfigError (folder, disk), Conflict (one id, two contents)."""
-        known = unique(items)
-        folders, left_out = self._folders(known)
+        return self._write(unique(items), ())
+
+    def bind(self, items: Sequence[LearningItem], collections: Sequence[LearningCollection]) -> Receipt:
+        """Make the file anew with a folder for each collection, in its order; the other items as `publish` does.
+
+        An item stands once, in the first collection that holds it; the page of each collection names all of them.
+        Raises as `publish`.
+        """
+        return self._write(unique([*items, *(s.item for one in collections for s in one.steps)]), collections)
+
+    def _write(self, known: Sequence[LearningItem], collections: Sequence[LearningCollection]) -> Receipt:
+        bound = self._bound(collections)
+        held = {entry.id for folder in bound for entry in folder.entries}
+        folders, left_out = self._folders([item for item in known if item.id not in held])
+        folders = [*bound, *folders]
         placed = [item for item in known if item.id not in left_out]
         made = [(folder.title, self._resources(folder, number)) for number, folder in enumerate(folders, 1)]
         digest = pack(self.path, self._files(placed, made), self._ctx.now().timestamp())
@@ -110,12 +124,35 @@ class Cartridge:
         pairs: list[tuple[tuple[bool, str, str], Entry]] = []
         left_out = []
         for item in items:
-            entry = entry_of(item, words, settings.language, include_text=settings.include_text)
+            entry = self._entry(item)
             if entry.address or entry.html:
                 pairs.append((group_of(item, settings.group_by, words, plain(settings.title)), entry))
             else:
                 left_out.append(item.id)
         return arrange(pairs), sorted(left_out)
+
+    def _bound(self, collections: Sequence[LearningCollection]) -> list[Folder]:
+        """A folder for each collection: its page, then the items that stand in no folder before."""
+        seen: set[UUID] = set()
+        folders = []
+        for one in collections:
+            entries = [self._page(one)]
+            for step in one.steps:
+                entry = self._entry(step.item)
+                if step.item.id not in seen and (entry.address or entry.html):
+                    entries.append(entry)
+                    seen.add(step.item.id)
+            folders.append(Folder(plain(one.title), tuple(entries)))
+        return folders
+
+    def _page(self, collection: LearningCollection) -> Entry:
+        language = self._settings.language
+        page = clean(page_of(collection, language))
+        return Entry(collection.id, plain(collection.title), None, page, language, "", "", (), False)
+
+    def _entry(self, item: LearningItem) -> Entry:
+        settings = self._settings
+        return entry_of(item, self._words, settings.language, include_text=settings.include_text)
 
     def _resources(self, folder: Folder, number: int) -> list[Resource]:
         settings = self._settings

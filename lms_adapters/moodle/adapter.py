@@ -7,6 +7,9 @@ ever approved from here: without the capability mod/data:approve an entry waits 
 A teacher's acts stand: a deleted entry comes back only with a newer revision of its item, an edited one is
 replaced only by a newer revision, which the receipt then says. An entry that already holds what would be sent
 is left alone, because an update sends an approved entry back to wait.
+
+Core web services make neither sections nor activities, so a collection is an entry too: one whose text lists the
+entries of its items in their order.
 """
 
 from __future__ import annotations
@@ -20,8 +23,9 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from gleanery import ports
-from gleanery.errors import GleaneryError, Gone
-from gleanery.ports import Check, Context, LearningItem, Receipt
+from gleanery.errors import ConfigError, GleaneryError, Gone
+from gleanery.ports import Check, Context, LearningCollection, LearningItem, Receipt
+from lms_adapters._collections import page_of
 from lms_adapters._text import plain
 from lms_adapters.moodle.activity import (
     Activity,
@@ -111,6 +115,15 @@ class Moodle:
         self._remember(item.id, revision=item.revision, sent=sent, modified=entry["timemodified"])
         return self._receipt(entry, notes)
 
+    def upsert_collection(self, collection: LearningCollection, remote_id: str | None) -> Receipt:
+        """Create or update the entry that lists the steps. Raises as `upsert`; ConfigError without a text field."""
+        if "text" not in self._activity.form.fields:
+            raise ConfigError(
+                "moodle: a collection needs a field for its text.",
+                remedy=f"Add a text area named {self._settings.fields.text or 'Why'} to the activity.",
+            )
+        return self.upsert(_entry_of(collection, self._settings.language), remote_id)
+
     def retract(self, item_id: UUID, remote_id: str | None) -> Receipt:
         """Delete every entry that names the item; none counts as done. Raises as `upsert`."""
         owned = self._entries.owned(item_id, remote_id)
@@ -147,6 +160,25 @@ class Moodle:
 
     def _remember(self, item_id: UUID, **facts: int | str | bool) -> None:
         self._ctx.store.put(self._key(item_id), facts)
+
+
+def _entry_of(collection: LearningCollection, language: str) -> LearningItem:
+    """The collection as the one entry that stands for it."""
+    return LearningItem(
+        id=collection.id,
+        title=collection.title,
+        url=None,
+        html=page_of(collection, language),
+        kind="path" if collection.ordered else "collection",
+        language=None,
+        competencies=collection.competencies,
+        goals=collection.goals,
+        attribution="",
+        licence=None,
+        platforms=(),
+        published_at=None,
+        revision=collection.revision,
+    )
 
 
 def _may_return(item: LearningItem, memory: Mapping[str, Any]) -> bool:

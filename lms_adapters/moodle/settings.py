@@ -62,6 +62,9 @@ class Settings(ports.Settings):
     course: int | None = Field(None, gt=0, description="id of the course that holds the activity")
     name: Name | None = Field(None, description="name of the activity in that course")
     fields: FieldNames = Field(FieldNames(), description="names of the activity's fields")
+    language: Annotated[str, StringConstraints(pattern="^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")] = Field(
+        "en", description="language of our few words in the entries of collections"
+    )
     allow_http: bool = Field(False, description="let the token travel unencrypted to a site without https")
 
     @model_validator(mode="after")

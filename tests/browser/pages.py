@@ -13,19 +13,27 @@ from tests.web.houses import Site
 
 @contextmanager
 def opened(
-    chromium: Browser, site: Site, account: str = "curator", *, goes_offline: bool = False, **options: Any
+    chromium: Browser,
+    site: Site,
+    account: str = "curator",
+    *,
+    goes_offline: bool = False,
+    visits: str = "",
+    **options: Any,
 ) -> Iterator[Page]:
     """The queue, signed in through a one-time link.
 
     A fault in the console (a breach of the content policy is one) or a request to another host fails the test;
-    an answer of ours that refuses is no fault, nor is a failed request where the test `goes_offline`.
+    an answer of ours that refuses is no fault, nor is a failed request where the test `goes_offline`, nor one to the
+    platform that it `visits`.
     """
     context = chromium.new_context(**({"viewport": {"width": 1280, "height": 860}} | options))
     page = context.new_page()
     faults: list[str] = []
     page.on("console", lambda told: faults.append(told.text) if told.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: faults.append(str(error)))
-    context.on("request", lambda asked: None if asked.url.startswith(site.url) else faults.append(asked.url))
+    known = (site.url, visits or site.url)
+    context.on("request", lambda asked: None if asked.url.startswith(known) else faults.append(asked.url))
     page.goto(site.link(account))
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda url: "/signin" not in url, wait_until="load")

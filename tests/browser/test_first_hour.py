@@ -62,7 +62,7 @@ def test_from_an_empty_folder_to_the_first_approval(
         page = chromium.new_page()
         page.goto(link)
         page.get_by_role("button", name="Sign in").click()
-        page.get_by_role("button", name="Approve").click()
+        page.locator("#reader").get_by_role("button", name="Approve").click()
         expect(page.locator("#notice")).to_contain_text("Approved")
         page.close()
     lines = map(json.loads, gleanery_command(tmp_path, "audit", "export").splitlines())

@@ -12,8 +12,11 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from gleanery.flow import desk
+from gleanery.flow.rights import Role
 from gleanery.model.items import ItemState
 from gleanery.model.posts import Author, PostDraft
+from gleanery.web.app import create_app
+from gleanery.web.routes import declared
 from tests.browser.pages import opened
 from tests.conftest import shared_data
 from tests.web.houses import Site, house_with, post, served
@@ -120,6 +123,64 @@ def _attacked(chromium: Browser, folder: Path, every: int, limit: int, policies:
             with opened(chromium, site, bypass_csp=not with_policy) as page:
                 page.context.add_init_script(_WATCH)
                 assert _read_everything(page, site, limit) == 0
+
+
+def _typed(site: Site, payloads: Sequence[str]) -> None:
+    """Have the payloads kept wherever people type words that a page shows later."""
+    program, item = site.program(OWN[2], roles=list(Role)), desk.queue(site.house).rows[0].id
+    for place, words in enumerate(payloads):
+        for path, told in (
+            ("collections", {"title": words[:200], "summary": words, "objectives": [words[:200]]}),
+            ("views", {"name": words[:80], "query": "state=waiting"}),
+            ("searches", {"log": "statements", "name": words[:80]}),
+            ("searches", {"log": "audit", "name": words[:80]}),
+            ("tokens", {"label": words[:100], "rights": ["own"], "days": 1}),
+            (f"items/{item}/notes", {"body": words}),
+            ("privacy/texts", {"purpose": "learning-record", "language": "en", "body": words}),
+            (
+                "privacy/bases",
+                {"purpose": "learning-record", "kind": "contract", "unit": words[:200], "reference": words},
+            ),
+        ):
+            answer = program.post(f"{site.url}/api/{path}", json=told)
+            assert answer.status_code < 500, (path, words)
+            assert place or answer.status_code in (201, 200, 204), (path, answer.text)
+
+
+def _every_page(site: Site) -> list[str]:
+    """The pages that need no id, and one that holds what the item's page shows."""
+    every = declared(create_app(site.house).routes)
+    pages = {one.path for one in every if one.method == "GET" and "{" not in one.path and one.policy}
+    shown = {path for path in pages if not path.startswith(("/api/", "/signin", "/password", "/me/data"))}
+    return [*sorted(shown), f"/items/{desk.queue(site.house).rows[0].id}"]
+
+
+_SHOW_WHAT_IS_TYPED = ("/collections", "/me", "/privacy/bases", "/privacy/texts", "/queue/views", "/record")
+
+
+def _walk(chromium: Browser, folder: Path, payloads: Sequence[str], paths: Sequence[str] = ()) -> None:
+    with _site(folder, payloads[:8], at_once=1) as site:
+        _typed(site, payloads)
+        with opened(chromium, site, OWN[2], bypass_csp=True) as page:
+            page.context.add_init_script(_WATCH)
+            for path in paths or _every_page(site):
+                page.goto(site.url + path, wait_until="domcontentloaded")
+                page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+                page.mouse.move(700, 300)
+                assert page.evaluate("window.ran || 0") == 0, path
+                assert page.evaluate(_FOREIGN) == 0, path
+
+
+def test_words_that_people_type_run_nothing_where_they_are_shown(chromium: Browser, tmp_path: Path) -> None:
+    _walk(chromium, tmp_path, OWN[1:3], _SHOW_WHAT_IS_TYPED)
+
+
+@pytest.mark.proof
+def test_known_attacks_that_people_type_run_nothing_on_any_page(chromium: Browser, tmp_path: Path) -> None:
+    file = shared_data("security/xss-payloads.txt.gz")
+    with gzip.open(file, "rt", encoding="utf-8", errors="replace") as lines:
+        known = [line.strip()[:1_900] for line in lines if line.strip()][::250]
+    _walk(chromium, tmp_path, [*OWN, *known])
 
 
 def test_the_same_words_unescaped_are_noticed(chromium: Browser) -> None:

@@ -17,7 +17,9 @@ from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from html import escape
 from typing import Any
+from urllib.parse import urlencode
 
 from gleanery.testing import Asked, Clock, Fake, Reply
 
@@ -99,6 +101,8 @@ class SlackWorld(Fake):
         super().__init__()
         self.clock = clock
         self.token, self.secret = f"xoxb-{secrets.token_hex(12)}", secrets.token_hex(16)
+        self.client_id, self.client_secret = "1234567890.0987654321", secrets.token_hex(16)
+        self.codes: dict[str, str] = {}
         self.app_token = f"xapp-{secrets.token_hex(12)}"
         self.worlds = {GENERAL: World(GENERAL, "general"), HELP: World(HELP, "help")}
         self.people = dict(PEOPLE)
@@ -259,6 +263,10 @@ class SlackWorld(Fake):
     def answer(self, asked: Asked) -> Reply:
         """The answer of a method, or why not."""
         method, form = asked.path.rpartition("/")[2], asked.form
+        if asked.path == "/oauth/v2/authorize":
+            return self._authorize(asked)
+        if method == "oauth.v2.access":
+            return self._access(form)
         if asked.method != "POST" or not asked.path.startswith("/api/"):
             return Reply(404, b"not found")
         token = asked.headers.get("authorization", "").removeprefix("Bearer ")
@@ -282,6 +290,33 @@ class SlackWorld(Fake):
         if method not in answers:
             return _no("unknown_method")
         return answers[method](form, method)
+
+    def _authorize(self, asked: Asked) -> Reply:
+        """The page on which somebody allows the app what it asks for, or does not."""
+        query = asked.query
+        if query.get("client_id") != self.client_id:
+            return Reply(200, b"<h1>invalid_client_id</h1>", {"Content-Type": "text/html"})
+        code = secrets.token_urlsafe(16)
+        self.codes[code] = query["redirect_uri"]
+        allow = urlencode({"code": code, "state": query["state"]})
+        refuse = urlencode({"error": "access_denied", "state": query["state"]})
+        links = (("Allow", allow), ("Cancel", refuse))
+        shown = "".join(
+            f'<p><a href="{escape(query["redirect_uri"])}?{escape(one)}">{name}</a></p>'
+            for name, one in links
+        )
+        head = '<!doctype html><html lang="en"><title>Slack</title><link rel="icon" href="data:,">'
+        page = f"{head}<h1>Slack</h1>{shown}"
+        return Reply(200, page.encode(), {"Content-Type": "text/html; charset=utf-8"})
+
+    def _access(self, form: dict[str, str]) -> Reply:
+        """https://docs.slack.dev/reference/methods/oauth.v2.access"""
+        if not secrets.compare_digest(form.get("client_secret", ""), self.client_secret):
+            return _no("bad_client_secret")
+        if self.codes.pop(form.get("code", ""), None) != form.get("redirect_uri"):
+            return _no("invalid_code")
+        told = {"access_token": self.token, "token_type": "bot", "scope": self.scopes, "bot_user_id": APP}
+        return _yes(**told, team={"id": TEAM, "name": "Plant"})
 
     def _wait(self, method: str) -> int:
         """Seconds to wait where a tier is used up, by the world's own clock."""

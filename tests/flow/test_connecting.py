@@ -18,7 +18,9 @@ from sqlmodel import col, select
 
 from gleanery.errors import BadInput, ConfigError, Denied, GleaneryError, Unreachable
 from gleanery.flow import connecting, read
+from gleanery.flow.failing import pause_failing
 from gleanery.flow.house import House
+from gleanery.flow.sources import is_paused
 from gleanery.model.record import Entry, Kept
 from gleanery.model.sources import Source
 from gleanery.testing import Clock, Reply
@@ -297,3 +299,11 @@ def test_nothing_waits_after_the_last_word(house: House) -> None:
     connected(house)
     with house.store.read() as session:
         assert session.exec(select(Kept).where(col(Kept.plugin) == "connecting")).all() == []
+
+
+def test_a_new_sign_in_ends_the_count_of_failures(house: House, clock: Clock) -> None:
+    read(house, "signed")  # without a token
+    clock.move(timedelta(days=20))
+    connected(house)
+    assert pause_failing(house) == []
+    assert not is_paused(house, "signed")

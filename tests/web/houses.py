@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import requests
 import uvicorn
@@ -18,8 +20,12 @@ from sqlalchemy import update
 
 from gleanery.config import load
 from gleanery.flow import import_frameworks, read, screen
+from gleanery.flow.accounts.staff import FIRST_ROLES, ensure_account, give, roles_of
+from gleanery.flow.accounts.tokens import make as make_token
+from gleanery.flow.accounts.visitors import Visitor
 from gleanery.flow.founding import open_house
 from gleanery.flow.house import House, utc_now
+from gleanery.flow.rights import Right, Role, rights_of
 from gleanery.model.posts import PostDraft, PostKind
 from gleanery.model.sources import Source
 from gleanery.web.app import create_app
@@ -89,6 +95,11 @@ def copied(template: Path, folder: Path) -> House:
     return open_house(load(folder / "config.yaml"))
 
 
+def filled(path: str) -> str:
+    """The path of a route with something in its places: an id that nobody has."""
+    return re.sub(r"\{\w+(:\w+)?\}", str(uuid4()), path)
+
+
 @dataclass(frozen=True)
 class Site:
     """The pages of a house at an address."""
@@ -96,17 +107,49 @@ class Site:
     house: House
     url: str
 
-    def link(self, account: str = "curator") -> str:
-        """A fresh one-time sign-in link."""
-        return self.url + new_link(self.house, account)
+    def link(self, account: str = "curator", roles: Sequence[Role] = FIRST_ROLES) -> str:
+        """A fresh one-time sign-in link; an account that is new gets these roles by it."""
+        return self.url + new_link(self.house, account, roles)
 
-    def browser(self, account: str | None = "curator") -> requests.Session:
-        """A client that behaves like a browser on our own page, signed in unless `account` is None."""
+    def browser(
+        self, account: str | None = "curator", roles: Sequence[Role] = FIRST_ROLES
+    ) -> requests.Session:
+        """A client that behaves like a browser on our own page, signed in unless `account` is None.
+
+        An account that is new gets these roles.
+        """
         client = requests.Session()
         client.headers["Sec-Fetch-Site"] = "same-origin"
         if account is not None:
-            token = self.link(account).partition("=")[2]
+            token = self.link(account, roles).partition("=")[2]
             client.post(f"{self.url}/signin", data={"link": token}).raise_for_status()
+        return client
+
+    def token(
+        self,
+        account: str = "curator",
+        rights: Iterable[Right] | None = None,
+        roles: Sequence[Role] = FIRST_ROLES,
+    ) -> str:
+        """A token of the API with these rights of the account, all it has unless told."""
+        with self.house.change() as change:
+            person_id = ensure_account(self.house, change, account).person_id
+            if not roles_of(change.session, person_id):
+                give(change, person_id, roles, "system")
+            held = rights_of(roles_of(change.session, person_id))
+            visitor = Visitor(person_id, account, frozenset(), held)
+            wanted = held if rights is None else rights
+            return make_token(change, visitor, "test", wanted, timedelta(days=1))[1]
+
+    def program(
+        self,
+        account: str = "curator",
+        rights: Iterable[Right] | None = None,
+        roles: Sequence[Role] = FIRST_ROLES,
+    ) -> requests.Session:
+        """A client of the API with a token of that kind."""
+        client = requests.Session()
+        client.headers["Authorization"] = f"Bearer {self.token(account, rights, roles)}"
         return client
 
 

@@ -39,6 +39,15 @@ def test_any_other_name_may_be_a_rebound_one(host: str | None) -> None:
     assert not Front.of(ServeSettings()).knows(host)
 
 
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1/api/?", "127.0.0.1/x", "127.0.0.1?", "127.0.0.1#", "a@127.0.0.1", "127.0.0.1:80:90",
+             "127.0.0.1:x", "[::1]x", "127.0.0.1\\x"]
+)  # fmt: skip
+def test_a_host_that_holds_more_than_a_name_and_a_port_is_not_ours(host: str) -> None:
+    """What follows the name would be taken for the path that was asked for, on which the API's rules depend."""
+    assert not Front.of(ServeSettings()).knows(host)
+
+
 def test_bound_to_every_address_any_bare_address_and_the_machines_name_are_ours() -> None:
     front = Front.of(ServeSettings(host="0.0.0.0", allow_plain_http=True))
     assert front.knows("10.0.0.7:8327")

@@ -19,7 +19,8 @@ def test_every_vendored_file_has_the_hash_it_was_taken_with() -> None:
 
 
 def test_templates_and_styles_name_no_other_host_and_hold_no_inline_script_or_style() -> None:
-    files = [*HERE.glob("templates/*"), *HERE.glob("static/*.css"), *HERE.glob("static/*.js")]
+    parts = ("templates/**/*.html", "static/*.css", "static/css/*.css", "static/*.js", "static/js/*.js")
+    files = [file for part in parts for file in HERE.glob(part)]
     assert len(files) > 10
     for file in files:
         text = file.read_text("utf-8")

@@ -33,8 +33,8 @@ def _seen(site: Site, item: str) -> str:
 def test_a_quarantined_item_names_the_kind_and_never_the_words(site: Site) -> None:
     item = str(desk.queue(site.house, (ItemState.QUARANTINED,)).rows[0].id)
     page = _seen(site, item)
-    assert "withheld: phone" in page
-    assert "Withheld article" in page
+    assert "withheld: telephone number" in page
+    assert "Withheld: Article" in page
     for part in (NUMBER, "5550123", "room is free", "https://learning.example.org/9"):
         assert part not in page
 

@@ -54,6 +54,7 @@ class Query(Struct, frozen=True, kw_only=True):
     limit: int = 100
     ascending: bool = False
     voided: bool = False
+    without: tuple[str, ...] = ()
 
 
 class Filters(TypedDict, total=False):
@@ -74,6 +75,7 @@ class Filters(TypedDict, total=False):
     limit: int
     ascending: bool
     voided: bool
+    without: tuple[str, ...]
 
 
 def select(dialect: Dialect, name: str, query: Query) -> list[Stored]:
@@ -83,6 +85,8 @@ def select(dialect: Dialect, name: str, query: Query) -> list[Stored]:
         return []
     terms = Terms(dialect, store)
     walks = _walks(terms, store, query)
+    if query.without:
+        _keep_shown(walks, terms, query)
     low, high = _bounds(dialect, store, query)
     found: list[Stored] = []
     while walks and len(found) < query.limit:
@@ -97,6 +101,19 @@ def select(dialect: Dialect, name: str, query: Query) -> list[Stored]:
             break
         low, high = (seqs[-1], high) if query.ascending else (low, seqs[-1])
     return found
+
+
+def counted(dialect: Dialect, name: str, query: Query, most: int) -> int:
+    """How many statements of the store `name` match, but no more than `most`: that many are counted at most."""
+    store = number_of(dialect, name)
+    if store is None:
+        return 0
+    terms = Terms(dialect, store)
+    walks = _walks(terms, store, query)
+    _keep_shown(walks, terms, query)
+    low, high = _bounds(dialect, store, query)
+    pages = [walk.page(dialect, low, high, most, "DESC") for walk in walks]
+    return min(most, len(set().union(*pages)))
 
 
 def find(dialect: Dialect, name: str, statement_id: UUID) -> Stored | None:
@@ -131,6 +148,19 @@ def _walks(terms: Terms, store: int, query: Query) -> list[Walk]:
         for walk in walks:
             walk.keep_vouched(vouching)
     return walks
+
+
+def _keep_shown(walks: Sequence[Walk], terms: Terms, query: Query) -> None:
+    """Keep to what is shown: not erased, of none of the verbs left out, and voided only where asked for."""
+    voided = terms.number_of(VERB, adl.VOIDED.id)
+    numbers = terms.known(VERB, query.without).values()
+    shown, parameters = "s.raw IS NOT NULL", list[object](numbers)
+    if numbers:
+        shown += f" AND s.verb NOT IN ({','.join('?' * len(numbers))})"
+    if not query.voided:
+        shown, parameters = f"{shown} AND NOT {_VOIDED}", [*parameters, voided]
+    for walk in walks:
+        walk.keep_where(shown, parameters)
 
 
 def _is_broad(query: Query) -> bool:

@@ -27,7 +27,7 @@ from xapi.lrs.erasures import Erasures
 from xapi.lrs.intake import Inserted, Parcel, take_in
 from xapi.lrs.links import actors_in, identity_of
 from xapi.lrs.prepared import Prepared, prepare
-from xapi.lrs.query import Filters, Query, Stored, find, select
+from xapi.lrs.query import Filters, Query, Stored, counted, find, select
 from xapi.lrs.terms import Terms
 from xapi.model import Actor
 from xapi.statements import Built
@@ -107,9 +107,13 @@ class StatementStore:
         is a reference matches also if the statement referred to does. `authority` keeps to those that this
         agent vouched for. `since` is exclusive and `until` inclusive, both of the time stored; `after_seq`
         and `before_seq` are exclusive: the last row's seq is the cursor of the next page. `limit` is 100
-        unless told.
+        unless told. Statements of the verbs `without` are left out.
         """
         return select(self._dialect, self._store, Query(**filters))
+
+    def count_matching(self, most: int, **filters: Unpack[Filters]) -> int:
+        """How many statements match, counted up to `most`; see `query`."""
+        return counted(self._dialect, self._store, Query(**filters), most)
 
     def definition(self, activity: str) -> bytes | None:
         """All that statements ever said of an activity, merged into one JSON object; None if nothing."""

@@ -48,6 +48,14 @@ class Walk:
                 parameters,
             )
 
+    def keep_where(self, condition: str, parameters: Sequence[object]) -> None:
+        """Keeps to the statements `s` that meet a condition."""
+        self.keep(
+            "EXISTS (SELECT 1 FROM lrs_statement s "  # noqa: S608 - our own names
+            f"WHERE s.store = l.store AND s.seq = l.seq AND {condition})",
+            parameters,
+        )
+
     def keep_vouched(self, authorities: Sequence[int]) -> None:
         """Keeps to the statements of these authorities."""
         self.keep(_vouched("l.seq", authorities), authorities)

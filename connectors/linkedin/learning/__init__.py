@@ -12,6 +12,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any, ClassVar
 
+from connectors import _cards
 from connectors._errors import Rule
 from connectors._web import encryption
 from connectors.linkedin.api import Api, today
@@ -21,7 +22,7 @@ from connectors.linkedin.learning.settings import LinkedInLearningSettings
 from connectors.linkedin.refusals import LEARNING
 from gleanery import ports
 from gleanery.errors import GleaneryError
-from gleanery.ports import API_VERSION, Check, Context, OAuthApp, Page, Policy
+from gleanery.ports import API_VERSION, Check, ConnectorCard, Context, OAuthApp, Page, Policy
 
 CATALOGUE, ACTIVITY = "catalogue", "activity"
 
@@ -32,6 +33,7 @@ class LinkedInLearning:
     name: ClassVar[str] = "linkedin_learning"
     api_version: ClassVar[int] = API_VERSION
     Settings: ClassVar[type[ports.Settings]] = LinkedInLearningSettings
+    about: ClassVar[ConnectorCard] = _cards.LINKEDIN_LEARNING
     errors: ClassVar[tuple[Rule, ...]] = LEARNING
 
     def __init__(self, settings: LinkedInLearningSettings, ctx: Context) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from msgspec import structs
 from sqlmodel import Session, col, select
 
 from gleanery.errors import BadInput, Denied, Unreachable
@@ -23,10 +25,11 @@ from gleanery.model.erasures import ErasureCase, ErasureState
 LEASE = "erasure"
 
 
-def ask(house: House, asked: Asked, account: str) -> ErasureCase:
+def ask(house: House, asked: Asked, account: str, previewed: Mapping[str, int] | None = None) -> ErasureCase:
     """Enter that somebody is to be erased. Raises: BadInput, Denied for one's own erasure.
 
-    Where two must agree it waits for another account; else it can be carried out.
+    Where two must agree it waits for another account; else it can be carried out. `previewed`: what the dry run
+    told, for the other to compare.
     """
     with house.change() as change:
         by = house.person(change.session, account)
@@ -39,7 +42,7 @@ def ask(house: House, asked: Asked, account: str) -> ErasureCase:
         key = uuid4()
         case = ErasureCase(
             id=key,
-            sealed=house.vault.seal(key, subject.packed()),
+            sealed=house.vault.seal(key, structs.replace(subject, previewed=dict(previewed or {})).packed()),
             asked_at=change.at,
             asked_by=f"person:{by}",
         )
@@ -102,6 +105,36 @@ def find_case(session: Session, text: str) -> ErasureCase:
         )
         raise BadInput(message, remedy="`gleanery people erasure list` lists them.")
     return found[0]
+
+
+def case_of(house: House, case_id: UUID) -> ErasureCase:
+    """One erasure. Raises: BadInput."""
+    with house.store.read() as session:
+        found = session.get(ErasureCase, case_id)
+    if found is None:
+        raise BadInput("There is no such erasure.", remedy="Choose one from the list.")
+    return found
+
+
+def whom(house: House, case: ErasureCase) -> Subject | None:
+    """Whom an erasure is about; None once that is forgotten."""
+    return None if case.sealed is None else _subject(house, case)
+
+
+def page_of_cases(house: House, after: datetime | None = None, limit: int = 50) -> Sequence[ErasureCase]:
+    """The erasures asked for before a time, the newest first."""
+    query = select(ErasureCase).order_by(col(ErasureCase.asked_at).desc()).limit(limit)
+    if after is not None:
+        query = query.where(col(ErasureCase.asked_at) < after)
+    with house.store.read() as session:
+        return session.exec(query).all()
+
+
+def open_cases(house: House) -> Sequence[ErasureCase]:
+    """The erasures that are asked for or under way, the oldest first."""
+    query = select(ErasureCase).where(col(ErasureCase.state).in_([ErasureState.ASKED, ErasureState.RUNNING]))
+    with house.store.read() as session:
+        return session.exec(query.order_by(col(ErasureCase.asked_at))).all()
 
 
 def cases(house: House) -> Sequence[ErasureCase]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote_plus
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, update
@@ -16,12 +17,18 @@ from sqlmodel import Session, SQLModel, col, func, or_, select
 
 from gleanery.flow.contents import empty
 from gleanery.flow.erasing.subject import Subject
-from gleanery.flow.taking import forget
-from gleanery.model.bases import Basis, BasisEnd, Stated
+from gleanery.flow.taking import empty_edits, forget
+from gleanery.model.accounts import Account, AccountIdentity, AccountRole, ApiToken, WebSession
+from gleanery.model.bases import Basis, BasisEnd, Objection, Stated
+from gleanery.model.curated import ItemNote
 from gleanery.model.erasures import ErasedHandle
+from gleanery.model.inquiries import Inquiry
 from gleanery.model.people import DirectoryChange, Handle, HandleLink, Person, PersonMerge
 from gleanery.model.posts import Content, GoneWhy, Post, PostVersion
+from gleanery.model.queue import Claim, Later, SavedView
 from gleanery.model.record import Kept
+from gleanery.model.reports import Digest
+from gleanery.model.searches import SavedSearch
 from gleanery.model.types import derived_id
 
 BATCH = 100
@@ -71,6 +78,7 @@ def _empty_post(session: Session, post: Post, at: datetime) -> None:
     post.handle_id = post.parent_external_id = post.published_at = post.edited_at = None
     session.add(post)
     forget(session, post.id)
+    empty_edits(session, post.id)
 
 
 # --------------------------------------------------------------------------- rows of persons
@@ -78,9 +86,21 @@ def _empty_post(session: Session, post: Post, at: datetime) -> None:
 
 _ROWS: tuple[tuple[str, type[SQLModel]], ...] = (
     ("stated", Stated),
+    ("objections", Objection),
     ("links", HandleLink),
     ("merges", PersonMerge),
     ("hr-steps", DirectoryChange),
+    ("notes", ItemNote),
+    ("claims", Claim),
+    ("put-off", Later),
+    ("saved-views", SavedView),
+    ("searches", SavedSearch),
+    ("digests", Digest),
+    ("sessions", WebSession),
+    ("tokens", ApiToken),
+    ("identities", AccountIdentity),
+    ("roles", AccountRole),
+    ("desk-accounts", Account),
 )
 
 
@@ -95,8 +115,12 @@ def count_rows(session: Session, subject: Subject) -> Counts:
 
 
 def drop_rows(session: Session, subject: Subject, erasure: UUID, at: datetime) -> Counts:
-    """Delete what joins them to anything; bases stay as proof under an id that is nobody's."""
+    """Delete what joins them to anything; bases stay as proof under an id that is nobody's.
+
+    Whatever is being looked up just now is forgotten too: whoever is at it asks once more.
+    """
     done = count_rows(session, subject)
+    session.execute(delete(Inquiry))
     for _, table in _ROWS:
         session.execute(delete(table).where(_of_person(table, subject)))
     _part_bases(session, subject, erasure, at)
@@ -121,6 +145,13 @@ def _of_person(table: Any, subject: Subject) -> ColumnElement[bool]:
         conditions.append(col(PersonMerge.into_id).in_(subject.persons))
     if table is HandleLink:
         conditions.append(col(HandleLink.handle_id).in_(subject.handles))
+    if table is SavedSearch:  # also what others look for
+        named = [
+            *map(str, subject.persons),
+            *subject.staff,
+            *(one.split(" ")[-1] for one in subject.identities),
+        ]
+        conditions += [col(SavedSearch.asked).contains(quote_plus(one), autoescape=True) for one in named]
     return or_(*conditions)
 
 

@@ -44,6 +44,16 @@ class Plan:
     perhaps: list[str]
     stays: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """All that would go, by what happens to it and where: what two previews are compared by."""
+        return {
+            **{f"erased:{role}": count for role, count in self.erased.items()},
+            **{f"redacted:{role}": count for role, count in self.redacted.items()},
+            **self.places,
+            **({"files": len(self.files)} if self.files else {}),
+        }
+
     def told(self) -> dict[str, Any]:
         """The plan as plain values."""
         return asdict(self)

@@ -23,9 +23,12 @@ from gleanery.flow.erasing.traces import Traces
 from gleanery.flow.house import House
 from gleanery.flow.record import driver, stores
 from gleanery.flow.taking import forget
+from gleanery.model.collections import Collection, CollectionChange, CollectionHeld
+from gleanery.model.curated import ItemEdit, ItemNote
 from gleanery.model.destinations import Delivery
 from gleanery.model.items import Decision, FindingRow, Item
 from gleanery.model.posts import Content, Post, PostVersion
+from gleanery.model.queue import Bulk, SavedView
 from gleanery.model.record import Kept
 from gleanery.model.sources import Partition, ReadFault, Source
 from xapi.lrs.documents import Documents, Place, is_json
@@ -42,7 +45,14 @@ _TEXTS: tuple[tuple[type[SQLModel], tuple[str, ...]], ...] = (
     (Decision, ("reason",)),
     (Item, ("reason",)),
     (FindingRow, ("params",)),
+    (SavedView, ("name", "query")),
+    (Bulk, ("reason", "query")),
+    (ItemEdit, ("title", "summary")),
+    (ItemNote, ("body",)),
     (Kept, ("value",)),
+    (Collection, ("title", "content", "published")),
+    (CollectionChange, ("before",)),
+    (CollectionHeld, ("content",)),
 )
 _ADDRESSES = frozenset({"url", "external_id"})
 """Members of a post's words that lead somewhere: without the name they would lead nowhere."""

@@ -31,12 +31,25 @@ _ADDRESS = re.compile(r"[^@\s:]+@[^@\s:]+\.[^@\s:]+")
 
 
 class Asked(Struct, frozen=True):
-    """Whom somebody means: a person, accounts on platforms, identities in statements, and names in texts."""
+    """Whom somebody means: a person, accounts on platforms, identities in statements, and names in texts.
+
+    `reason` is why they are to be erased, in the words of whoever asks.
+    """
 
     person: str | None = None
     accounts: tuple[str, ...] = ()
     identities: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    reason: str = ""
+
+    def packed(self) -> bytes:
+        """The same as JSON."""
+        return msgspec.json.encode(self)
+
+    @classmethod
+    def unpacked(cls, packed: bytes) -> Asked:
+        """What that JSON says."""
+        return msgspec.json.decode(packed, type=cls)
 
 
 class Subject(Struct, frozen=True):
@@ -45,6 +58,7 @@ class Subject(Struct, frozen=True):
     `handles` are theirs alone; `posts` are from accounts that are or were another's too; `unverified` accounts are
     only claimed for them and are left alone. `identities` are written as `identity_of` writes them. `staff` are
     names they sign in by; by `accounts` a platform or HR knows them, and elsewhere perhaps somebody else.
+    `previewed` are the counts that whoever asked for an erasure had seen.
     """
 
     persons: tuple[UUID, ...] = ()
@@ -56,6 +70,7 @@ class Subject(Struct, frozen=True):
     staff: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
     asked: Asked = Asked()
+    previewed: dict[str, int] = {}
 
     def packed(self) -> bytes:
         """The subject as JSON."""

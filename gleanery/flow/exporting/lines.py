@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
 from gleanery.audit import AuditLog, Line
-from gleanery.flow.desk import account_of
 from gleanery.flow.exporting.selecting import Chosen
 from gleanery.flow.house import House
+from gleanery.flow.naming import account_of
 from gleanery.flow.record import record
 from xapi.bundles.model import iso
 from xapi.lrs.query import Stored

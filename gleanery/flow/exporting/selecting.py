@@ -35,7 +35,9 @@ class Selection:
 
     `store`: whose statements, where there are several. `after`: entries after this number. `person`: an account
     of staff or a person's id; of the audit log what they did and what was done to them, of the statements what
-    names them as actor or object. `action` may end in `*`. `agent` is the JSON of an xAPI agent.
+    names them as actor or object. `action` may end in `*`. `agent` is the JSON of an xAPI agent. `actor`: an account of
+    staff, or as the log writes it. Statements that were voided count unless `voided` is False; those of the verbs
+    `without` do not.
     """
 
     log: str = "audit"
@@ -50,6 +52,9 @@ class Selection:
     verb: str | None = None
     activity: str | None = None
     agent: str | None = None
+    registration: UUID | None = None
+    voided: bool = True
+    without: tuple[str, ...] = ()
 
 
 class Chosen(NamedTuple):
@@ -62,7 +67,7 @@ class Chosen(NamedTuple):
 
 
 _OF_AUDIT = ("action", "actor", "subject")
-_OF_STATEMENTS = ("verb", "activity", "agent")
+_OF_STATEMENTS = ("verb", "activity", "agent", "registration")
 
 
 def choose(house: House, selection: Selection) -> Chosen:
@@ -73,16 +78,22 @@ def choose(house: House, selection: Selection) -> Chosen:
             other = "statements" if is_audit else "audit"
             raise BadInput(f"--{name} is a filter of the other log.", remedy=f"Add --log {other}.")
     with house.store.read() as session:
-        persons = _persons(session, selection.person)
-    asked = _asked(selection, persons)
+        persons = persons_of(session, selection.person)
+        actors = actors_of(session, selection.actor)
+    asked = _asked(selection, persons, actors)
     if is_audit:
-        return Chosen(AuditLog.name, STORE, _audit_seqs(house, selection, persons), asked)
-    agent = _agent(selection.agent)
-    agents = [house.bridge.person(one) for one in persons] if selection.person else [agent]
-    if selection.person and agent is not None:
-        raise BadInput("--person and --agent ask for two actors.", remedy="Give one of them.")
+        return Chosen(AuditLog.name, STORE, _audit_seqs(house, selection, persons, actors), asked)
+    agents = agents_of(house, selection, persons)
     log = _log_of(house, selection.store)
     return Chosen(log.name, log.store, _statement_seqs(house, selection, agents), asked)
+
+
+def agents_of(house: House, selection: Selection, persons: Sequence[UUID]) -> Sequence[Actor | None]:
+    """Whom statements have to name: one of these, or anybody where it is [None]. Raises: BadInput."""
+    agent = _agent(selection.agent)
+    if selection.person and agent is not None:
+        raise BadInput("--person and --agent ask for two actors.", remedy="Give one of them.")
+    return [house.bridge.person(one) for one in persons] if selection.person else [agent]
 
 
 def _log_of(house: House, store: str) -> StatementLog:
@@ -92,12 +103,22 @@ def _log_of(house: House, store: str) -> StatementLog:
     return logs[store]
 
 
-def _persons(session: Session, text: str | None) -> tuple[UUID, ...]:
+def persons_of(session: Session, text: str | None) -> tuple[UUID, ...]:
     """Every id of the human that an account or an id stands for; none where nobody is asked for."""
     if text is None:
         return ()
     row = session.exec(select(Person).where(Person.account == text)).one_or_none()
     return family_of(session, (row or find_person(session, text)).id).ids
+
+
+def actors_of(session: Session, text: str | None) -> tuple[str, ...]:
+    """The actors of the audit log that an account of staff, or an actor as the log writes it, stands for."""
+    if text is None:
+        return ()
+    row = session.exec(select(Person).where(Person.account == text)).one_or_none()
+    if row is not None:
+        return tuple(f"person:{one}" for one in family_of(session, row.id).ids)
+    return (text,)
 
 
 def _agent(text: str | None) -> Actor | None:
@@ -111,16 +132,24 @@ def _agent(text: str | None) -> Actor | None:
         ) from error
 
 
-def _asked(selection: Selection, persons: Sequence[UUID]) -> dict[str, Any]:
+def _asked(selection: Selection, persons: Sequence[UUID], actors: Sequence[str]) -> dict[str, Any]:
     """The filters that are set, without anybody's name: a person by id, an agent by a hash."""
     told: dict[str, Any] = {
         name: value
-        for name in ("after", "action", "actor", "subject", "verb", "activity")
+        for name in ("after", "action", "subject", "verb", "activity")
         if (value := getattr(selection, name))
     }
     told |= {name: at.isoformat() for name in ("since", "until") if (at := getattr(selection, name))}
     if persons:
         told["person"] = [str(one) for one in persons]
+    if actors:
+        told["actor"] = actors[0] if len(actors) == 1 else list(actors)
+    if selection.registration is not None:
+        told["registration"] = str(selection.registration)
+    if not selection.voided:
+        told["voided"] = False
+    if selection.without:
+        told["without"] = list(selection.without)
     if selection.agent is not None:
         told["agent_sha256"] = hashlib.sha256(selection.agent.encode()).hexdigest()
     return told
@@ -129,21 +158,24 @@ def _asked(selection: Selection, persons: Sequence[UUID]) -> dict[str, Any]:
 # --------------------------------------------------------------------------- audit
 
 
-def _audit_seqs(house: House, selection: Selection, persons: Sequence[UUID]) -> Sequence[int]:
-    query = sa.select(col(Entry.seq)).where(*_conditions(selection, persons)).order_by(col(Entry.seq))
+def _audit_seqs(
+    house: House, selection: Selection, persons: Sequence[UUID], actors: Sequence[str]
+) -> Sequence[int]:
+    query = sa.select(col(Entry.seq)).where(*_conditions(selection, persons, actors)).order_by(col(Entry.seq))
     with house.store.read() as session:
         return array("q", session.execute(query.execution_options(yield_per=_PAGE)).scalars())
 
 
-def _conditions(selection: Selection, persons: Sequence[UUID]) -> Iterator[Any]:
+def _conditions(selection: Selection, persons: Sequence[UUID], actors: Sequence[str]) -> Iterator[Any]:
     yield col(Entry.seq) > selection.after
     if selection.since is not None:
         yield col(Entry.at) > selection.since
     if selection.until is not None:
         yield col(Entry.at) <= selection.until
-    for name in ("actor", "subject"):
-        if (value := getattr(selection, name)) is not None:
-            yield col(getattr(Entry, name)) == value
+    if selection.actor is not None:
+        yield col(Entry.actor).in_(actors)
+    if selection.subject is not None:
+        yield col(Entry.subject) == selection.subject
     if selection.action is not None:
         start = selection.action.removesuffix("*")
         is_start = start != selection.action
@@ -179,7 +211,9 @@ def _matching(statements: StatementStore, selection: Selection, agent: Actor | N
         after_seq=after,
         limit=_PAGE,
         ascending=True,
-        voided=True,
+        registration=selection.registration,
+        voided=selection.voided,
+        without=selection.without,
     ):
         yield from page
         after = page[-1].seq

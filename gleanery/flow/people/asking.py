@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, or_, select
 
 from gleanery.flow.people.handles import current_link, links_of, standing_links
+from gleanery.flow.people.objecting import objections
 from gleanery.flow.people.persons import Family, family_of
 from gleanery.model.bases import NEEDS_AGREEMENT, Basis, BasisKind, Purpose
 from gleanery.model.people import Handle, HandleLink, LinkEnd, Person
@@ -35,6 +36,7 @@ class No(StrEnum):
     NOT_YET = "person.not-yet"
     NO_AGREEMENT = "purpose.off"
     NO_BASIS = "basis.none"
+    OBJECTED = "person.objects"
 
 
 WORDS = {
@@ -44,6 +46,7 @@ WORDS = {
     No.NOT_YET: "It was done before the person's first day.",
     No.NO_AGREEMENT: "This purpose is off until an agreement's reference is entered.",
     No.NO_BASIS: "There is no legal basis for this purpose.",
+    No.OBJECTED: "The person objects to this purpose.",
 }
 
 
@@ -133,6 +136,10 @@ def _basis_for(
     carrying = [basis for basis in covering if _carries(basis, source)]
     if not carrying:
         return Refusal(No.NO_BASIS)
+    if objections(session, family, purpose):
+        carrying = [basis for basis in carrying if basis.kind is BasisKind.LEGAL_OBLIGATION]
+        if not carrying:
+            return Refusal(No.OBJECTED)
     firmness = list(BasisKind)
     return min(carrying, key=lambda basis: (firmness.index(basis.kind), basis.since, basis.id))
 

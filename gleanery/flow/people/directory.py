@@ -276,6 +276,8 @@ def own_end(session: Session, basis: Basis) -> datetime | None:
 
 def end_of(day: date) -> datetime:
     """The moment a day is over, in UTC."""
+    if day == date.max:
+        return datetime.combine(day, time.max, UTC)
     return datetime.combine(day + timedelta(days=1), time(), UTC)
 
 

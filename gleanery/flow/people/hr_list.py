@@ -92,9 +92,14 @@ def read_list(path: Path, columns: Mapping[str, str] | None = None) -> HrList:
         raw = path.read_bytes()
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}.", remedy="Check the path.") from error
-    rows = _rows(path, _text(path, raw))
+    return parse_list(path.name, raw, columns)
+
+
+def parse_list(name: str, raw: bytes, columns: Mapping[str, str] | None = None) -> HrList:
+    """The list in these bytes; `name` is what messages call it. Raises: BadInput."""
+    rows = _rows(name, _text(name, raw))
     heading = rows[0][1] if rows else []
-    places = _places(path, heading, columns or {})
+    places = _places(name, heading, columns or {})
     found: list[Listed] = []
     faults: list[LineFault] = []
     numbers: set[str] = set()
@@ -126,7 +131,7 @@ class _Unusable(Exception):
 # --------------------------------------------------------------------------- the table
 
 
-def _text(path: Path, raw: bytes) -> str:
+def _text(name: str, raw: bytes) -> str:
     """The file as text: by its mark, else UTF-8, else as Windows writes it."""
     encodings = [name for mark, name in _BOMS if raw.startswith(mark)] or ["utf-8", "cp1252", "latin-1"]
     for encoding in encodings:
@@ -136,15 +141,13 @@ def _text(path: Path, raw: bytes) -> str:
             continue
         if "\x00" not in text:
             return text
-    raise BadInput(
-        f"{path.name} is no text table.", remedy="Save the list as CSV (UTF-8), not as a workbook."
-    )
+    raise BadInput(f"{name} is no text table.", remedy="Save the list as CSV (UTF-8), not as a workbook.")
 
 
 _LONGEST_CELL = 10_000
 
 
-def _rows(path: Path, text: str) -> list[tuple[int, list[str]]]:
+def _rows(name: str, text: str) -> list[tuple[int, list[str]]]:
     """The rows that hold anything, each with the line it begins on. Raises: BadInput where they cannot be told."""
     lines = [*io.StringIO(text, newline=""), _END]
     told = re.fullmatch(r"sep=([;,\t|])\s*", lines[0])
@@ -159,16 +162,14 @@ def _rows(path: Path, text: str) -> list[tuple[int, list[str]]]:
             rows.append((begins, cells))
             begins = reader.line_num + 1
     except csv.Error as error:
-        raise BadInput(
-            f"{path.name} cannot be read from line {begins} on: {error}.", remedy=_QUOTES
-        ) from error
+        raise BadInput(f"{name} cannot be read from line {begins} on: {error}.", remedy=_QUOTES) from error
     line, last = rows.pop()
     if last != [_END]:
-        raise BadInput(f"{path.name} has a quote in line {line} that is never closed.", remedy=_QUOTES)
+        raise BadInput(f"{name} has a quote in line {line} that is never closed.", remedy=_QUOTES)
     return [(line, cells) for line, cells in rows[1 if told else 0 :] if any(cell.strip() for cell in cells)]
 
 
-def _places(path: Path, heading: Sequence[str], columns: Mapping[str, str]) -> dict[str, int]:
+def _places(file: str, heading: Sequence[str], columns: Mapping[str, str]) -> dict[str, int]:
     """Where each column stands. Raises: BadInput naming the one that is missing."""
     known = {name.strip().casefold(): place for place, name in enumerate(heading)}
     for ours in columns:
@@ -180,7 +181,7 @@ def _places(path: Path, heading: Sequence[str], columns: Mapping[str, str]) -> d
     absent = [name for name in ("id", *columns) if name not in places]
     if absent:
         raise BadInput(
-            f"{path.name} has no column {wanted[absent[0]]!r}.",
+            f"{file} has no column {wanted[absent[0]]!r}.",
             remedy="Say how it is headed: --column id=HEADING.",
         )
     return places

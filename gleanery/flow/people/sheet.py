@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
@@ -34,6 +35,20 @@ from gleanery.model.bases import NEEDS_AGREEMENT, Basis, BasisKind, Purpose
 from gleanery.model.personal import Personal, Use
 from gleanery.model.personal_fields import PERSONAL
 from gleanery.ports import Policy
+
+
+class Described(NamedTuple):
+    """A field that is kept, in words: what, of whom, for what, on which basis, who gets and sees it, how long."""
+
+    what: str
+    field: str
+    whose: str
+    use: str
+    basis: str
+    receivers: str
+    kept: str
+    seen_by: str
+    shown: str
 
 
 @dataclass(frozen=True)
@@ -72,6 +87,22 @@ def privacy_sheet(house: House, language: Language = "en") -> Sheet:
     return _Writer(house, language).sheet()
 
 
+def fields(house: House, language: Language = "en") -> tuple[Described, ...]:
+    """Every field that is kept about persons, in words."""
+    writer = _Writer(house, language)
+    return tuple(map(writer.field_row, PERSONAL))
+
+
+def recipients(house: House, language: Language = "en") -> tuple[tuple[str, str, str], ...]:
+    """Who else receives something: name, kind, what."""
+    return _Writer(house, language).recipients
+
+
+def gaps(house: House, language: Language = "en") -> tuple[str, ...]:
+    """The settings that a notice needs and that are empty."""
+    return tuple(_Writer(house, language).gaps())
+
+
 class _Writer:
     """Writes one sheet; what it looks up once, it keeps."""
 
@@ -79,7 +110,7 @@ class _Writer:
         self._house, self._language = house, language
         self._say = PHRASES[language]
         self._people = house.config.people
-        self._recipients = tuple(self._recipient_rows())
+        self.recipients = tuple(self._recipient_rows())
         self._limits = {source.name: self._kept_at(source) for source in house.config.sources}
 
     def sheet(self) -> Sheet:
@@ -87,9 +118,9 @@ class _Writer:
         with house.store.read() as session:
             purposes = tuple(self._purpose_row(session, purpose) for purpose in Purpose)
         grids = (
-            Grid(say["fields"], _split(say["columns"]), tuple(map(self._field_row, PERSONAL))),
+            Grid(say["fields"], _split(say["columns"]), tuple(map(self.field_row, PERSONAL))),
             Grid(say["purposes"], _split(say["purpose_columns"]), purposes),
-            Grid(say["readers"], _split(say["recipient_columns"]), self._recipients),
+            Grid(say["readers"], _split(say["recipient_columns"]), self.recipients),
         )
         made = say["made"].format(
             organisation=house.organisation.name, at=house.now().strftime("%Y-%m-%d %H:%M UTC")
@@ -98,7 +129,7 @@ class _Writer:
             self._language,
             say["title"],
             made,
-            tuple(self._gaps()),
+            tuple(self.gaps()),
             grids,
             say["notices"],
             tuple(self._notices()),
@@ -106,9 +137,10 @@ class _Writer:
 
     # ------------------------------------------------------------------ fields
 
-    def _field_row(self, field: Personal) -> tuple[str, ...]:
+    def field_row(self, field: Personal) -> Described:
+        """A field in words."""
         language = self._language
-        return (
+        return Described(
             field.english if language == "en" else field.german,
             f"{field.table}.{field.column}" if field.column != "*" else field.table,
             WHOSE[language][field.whose],
@@ -136,7 +168,7 @@ class _Writer:
             Use.READING: {self._say["destination"]} if field.column == "body" else set(),
             Use.STATEMENTS: {self._say["forward"], self._say["key"]},
         }.get(field.use, set())
-        names = [name for name, kind, _ in self._recipients if kind in kinds]
+        names = [name for name, kind, _ in self.recipients if kind in kinds]
         return ", ".join(names) or self._say["nobody"]
 
     def _kept(self, field: Personal) -> str:
@@ -227,7 +259,8 @@ class _Writer:
         value: str = getattr(self._people, name)
         return value or self._say["gap"].format(setting=f"people.{name}")
 
-    def _gaps(self) -> Iterator[str]:
+    def gaps(self) -> Iterator[str]:
+        """The settings that are empty and should not be."""
         for name in ("contact", "authors_basis", "staff_basis", "supervisory_authority", "transfers"):
             if not getattr(self._people, name):
                 yield self._setting(name)
@@ -244,7 +277,7 @@ class _Writer:
 
     def _notice_values(self, connector: str, sources: Sequence[SourceSettings]) -> dict[str, str]:
         passing = any(self._house.passing_on[source.name] for source in sources)
-        receivers = [name for name, kind, _ in self._recipients if kind == self._say["destination"]]
+        receivers = [name for name, kind, _ in self.recipients if kind == self._say["destination"]]
         retention = self._house.config.retention
         by_person = self._house.config.curation.auto_approve == "off"
         return {

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import smtplib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
 import msgspec
 
 from gleanery.config import MailSettings
+from gleanery.config.record import MailServer
 from gleanery.flow.house import House
 from gleanery.http.transport import tls_context
 from xapi.chain import Checkpoint
@@ -29,13 +31,20 @@ Keep this mail, or the file attached to it. Whoever has it can hold the record t
 def send(house: House, checkpoints: Sequence[Checkpoint]) -> None:
     """Mail the checkpoints. Raises: OSError, SMTPException."""
     settings = house.config.record.send_checkpoints.mail
-    with _connected(house, settings) as server:
-        if settings.user and settings.password is not None:
-            server.login(settings.user, settings.password.get_secret_value())
+    with signed_in(house, settings) as server:
         server.send_message(_message(house, settings, checkpoints))
 
 
-def _connected(house: House, settings: MailSettings) -> smtplib.SMTP:
+@contextmanager
+def signed_in(house: House, settings: MailServer) -> Iterator[smtplib.SMTP]:
+    """A connection to a mail server that takes mails. Raises: OSError, SMTPException."""
+    with _connected(house, settings) as server:
+        if settings.user and settings.password is not None:
+            server.login(settings.user, settings.password.get_secret_value())
+        yield server
+
+
+def _connected(house: House, settings: MailServer) -> smtplib.SMTP:
     limits = house.config.http
     ca_file = str(limits.ca_file) if limits.ca_file else None
     if settings.encryption == "tls":

@@ -11,6 +11,7 @@ page.py         the file: data, page, attachments
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from gleanery.flow.auditing import note_read
 from gleanery.flow.erasing.finding import Progress
@@ -44,6 +45,16 @@ def export(
     if out is not None:
         write(out, parts, recorded.files, printing.as_html(sheet.privacy_sheet(house, "en")))
     return {name: len(rows) if isinstance(rows, list) else 1 for name, rows in parts.items()}
+
+
+def told(house: House, asked: Asked, account: str) -> dict[str, Any]:
+    """The same as data, for a page or a program; that `account` took it is entered first. Raises: BadInput."""
+    with house.store.read() as session:
+        subject = find_subject(house, session, asked)
+    _tell(house, subject, account, "subject-access")
+    with house.store.read() as session:
+        recorded = Recorded(house, session, subject, lambda _what, _done, _all: None)
+        return Collecting(house, session, subject).parts() | recorded.parts()
 
 
 def _tell(house: House, subject: Subject, account: str, what: str) -> None:

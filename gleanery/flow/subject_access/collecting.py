@@ -11,17 +11,29 @@ from sqlmodel import Session, col, or_, select
 from gleanery.audit import AuditLog
 from gleanery.flow.contents import words
 from gleanery.flow.erasing.places import theirs
-from gleanery.flow.erasing.subject import Subject
+from gleanery.flow.erasing.subject import Asked, Subject
 from gleanery.flow.house import House
-from gleanery.model.bases import Basis, ConsentText, Stated
+from gleanery.model.accounts import Account, AccountIdentity, AccountRole, ApiToken, WebSession
+from gleanery.model.bases import Basis, ConsentText, Objection, Stated
+from gleanery.model.curated import ItemEdit, ItemNote, RefusedTag, Regrouping
 from gleanery.model.destinations import Delivery
+from gleanery.model.inquiries import Inquiry, InquiryKind
 from gleanery.model.items import Decision, Tag
 from gleanery.model.people import DirectoryChange, Handle, HandleLink, Person, PersonMerge
 from gleanery.model.posts import Content, Post, PostVersion
+from gleanery.model.queue import Bulk, Claim, Later, SavedView
 from gleanery.model.record import Entry
+from gleanery.model.reports import Digest
+from gleanery.model.searches import SavedSearch
 from xapi.bundles.model import moment
 
 SOMEBODY = "somebody else"
+
+_BY: dict[Any, tuple[Any, ...]] = {
+    ItemEdit: (col(ItemEdit.actor), col(ItemEdit.undone_by)),
+    RefusedTag: (col(RefusedTag.actor),),
+    Regrouping: (col(Regrouping.actor), col(Regrouping.undone_by)),
+}
 
 Row = dict[str, Any]
 Parts = dict[str, Any]
@@ -40,12 +52,19 @@ class Collecting:
             "person": self._person(),
             "accounts": self._accounts(),
             "bases": self._bases(),
+            "objections": self._objections(),
             "rests_on": self._rests_on(),
             "posts": list(self._posts()),
             "decisions": self._decisions(),
             "deliveries": self._deliveries(),
             "tags": self._tags(),
+            "notes": self._notes(),
+            "curated": self._curated(),
             "hr_steps": self._hr_steps(),
+            "inquiries": self._inquiries(),
+            "searches": self._searches(),
+            "queue": self._queue(),
+            "signing_in": self._signing_in(),
             "audit": list(self._entries()),
         }
 
@@ -103,6 +122,22 @@ class Collecting:
             for one in handles
         ]
 
+    def _signing_in(self) -> list[Row]:
+        """Their account of the desks, with roles, sessions and tokens; of secrets only that there are some."""
+        kinds: tuple[tuple[str, Any, set[str]], ...] = (
+            ("account", Account, {"password"}),
+            ("role", AccountRole, {"by"}),
+            ("identity", AccountIdentity, set()),
+            ("session", WebSession, {"mark"}),
+            ("token", ApiToken, {"mark"}),
+            ("digest", Digest, set()),
+        )
+        return [
+            {"what": what, **row.model_dump(mode="json", exclude={"person_id", *left_out})}
+            for what, table, left_out in kinds
+            for row in self._all(table, col(table.person_id).in_(self._subject.persons))
+        ]
+
     def _bases(self) -> list[Row]:
         rows: Sequence[Basis] = self._all(Basis, col(Basis.person_id).in_(self._subject.persons))
         texts = {
@@ -117,6 +152,10 @@ class Collecting:
             }
             for row in rows
         ]
+
+    def _objections(self) -> list[Row]:
+        rows: Sequence[Objection] = self._all(Objection, col(Objection.person_id).in_(self._subject.persons))
+        return [row.model_dump(exclude={"by", "ended_by"}) for row in rows]
 
     def _rests_on(self) -> list[Row]:
         rows: Sequence[Stated] = self._all(Stated, col(Stated.person_id).in_(self._subject.persons))
@@ -134,6 +173,41 @@ class Collecting:
     def _hr_steps(self) -> list[Row]:
         rows = self._all(DirectoryChange, col(DirectoryChange.person_id).in_(self._subject.persons))
         return [{"step": row.step.value, "before": row.before, "after": row.after} for row in rows]
+
+    def _searches(self) -> list[Row]:
+        rows = self._all(SavedSearch, col(SavedSearch.person_id).in_(self._subject.persons))
+        return [{"name": row.name, "log": row.log.value, "asked": row.asked} for row in rows]
+
+    def _queue(self) -> Parts:
+        """What they keep at the curators' desk."""
+        persons = self._subject.persons
+        claims = self._all(Claim, col(Claim.person_id).in_(persons))
+        later = self._all(Later, col(Later.person_id).in_(persons))
+        views = self._all(SavedView, col(SavedView.person_id).in_(persons))
+        many = self._all(Bulk, col(Bulk.by).in_(self._names))
+        return {
+            "has_open": [{"item": one.item_id, "until": one.until} for one in claims],
+            "put_off": [{"item": one.item_id, "until": one.until} for one in later],
+            "saved_views": [{"name": one.name, "query": one.query, "shared": one.shared} for one in views],
+            "many_at_once": [
+                {"verdict": one.verdict.value, "reason": one.reason, "query": one.query, "at": one.made_at}
+                for one in many
+            ],
+        }
+
+    def _inquiries(self) -> list[Row]:
+        """When somebody is looking them up; who that is, the audit log tells."""
+        rows: Sequence[Inquiry] = self._all(Inquiry, col(Inquiry.kind) != InquiryKind.HR_LIST)
+        return [
+            {"opened_at": row.opened_at, "kept_until": row.until}
+            for row in rows
+            if self._is_about_them(Asked.unpacked(self._house.vault.open(row.id, row.asked)))
+        ]
+
+    def _is_about_them(self, asked: Asked) -> bool:
+        told = {asked.person, *asked.accounts, *asked.identities}
+        own = {*map(str, self._subject.persons), *self._subject.asked.accounts, *self._subject.identities}
+        return not told.isdisjoint(own)
 
     # ------------------------------------------------------------------ the house
 
@@ -205,6 +279,37 @@ class Collecting:
     def _tags(self) -> list[Row]:
         rows = self._all(Tag, col(Tag.said_by).in_(self._names))
         return [{"item": row.item_id, "framework": row.framework, "concept": row.concept} for row in rows]
+
+    def _notes(self) -> list[Row]:
+        rows = self._all(ItemNote, col(ItemNote.person_id).in_(self._subject.persons))
+        return [{"item": row.item_id, "at": row.at, "note": row.body} for row in rows]
+
+    def _curated(self) -> list[Row]:
+        """What they wrote of items, the tags they took off, and what they merged and split."""
+        edits = self._all(ItemEdit, or_(*(one.in_(self._names) for one in _BY[ItemEdit])))
+        refused = self._all(RefusedTag, or_(*(one.in_(self._names) for one in _BY[RefusedTag])))
+        moved = self._all(Regrouping, or_(*(one.in_(self._names) for one in _BY[Regrouping])))
+        return [
+            *(
+                {
+                    "item": row.item_id,
+                    "did": "edited",
+                    "at": row.at,
+                    "title": row.title if row.actor in self._names else None,
+                    "summary": row.summary if row.actor in self._names else None,
+                    "undone_at": row.undone_at,
+                }
+                for row in edits
+            ),
+            *(
+                {"item": row.item_id, "did": "untagged", "at": row.at, "concept": row.concept}
+                for row in refused
+            ),
+            *(
+                {"item": row.to_item, "did": row.kind.value, "at": row.at, "undone_at": row.undone_at}
+                for row in moved
+            ),
+        ]
 
     def _entries(self) -> Iterator[Row]:
         """What the audit log says of them, of their bases and accounts, and of what they did."""

@@ -33,6 +33,7 @@ _TITLES = {
     "person": "Who you are here",
     "accounts": "Accounts that are yours",
     "bases": "Legal bases, with the texts you consented to",
+    "objections": "What you object to",
     "statements": "Statements about you in the learning record",
     "rests_on": "On which basis each statement rests",
     "recipients": "Other record stores that may hold copies",
@@ -41,14 +42,22 @@ _TITLES = {
     "decisions": "What you decided",
     "deliveries": "What was delivered because of it",
     "tags": "What you tagged",
+    "notes": "Notes you wrote",
+    "curated": "Items you edited, merged or split",
     "hr_steps": "What the HR list changed",
+    "inquiries": "Who is looking you up now",
+    "searches": "Searches you keep",
+    "queue": "What you keep of the queue",
+    "signing_in": "How you sign in, and what you set for yourself",
     "audit": "What was done to your records, and by you",
 }
 
 
 def page(parts: Parts) -> str:
     """The same as a page to read, that needs nothing besides itself."""
-    body = "".join(_section(_TITLES[name], rows) for name, rows in parts.items())
+    body = "".join(
+        _section(_TITLES.get(name, name.replace("_", " ").capitalize()), rows) for name, rows in parts.items()
+    )
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>What is kept about you</title>'
         "<style>body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"

@@ -1,0 +1,1 @@
+"""Collections and paths: edited (editing), shown (showing), published (publishing), brought (bringing)."""

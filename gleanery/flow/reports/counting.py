@@ -1,0 +1,223 @@
+"""Counts days from the tables themselves. Whatever is kept of it can be made anew by the same functions."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, func, select
+
+from gleanery.flow.house import House
+from gleanery.flow.record import STORE, driver
+from gleanery.flow.reports import lengths
+from gleanery.flow.reports.measures import (
+    ALWAYS,
+    APPROVED,
+    COMPLETED,
+    COMPLETING,
+    COVERS,
+    DECIDED,
+    DELIVERED,
+    FEWEST,
+    IMPORTED,
+    KEPT,
+    OPENED,
+    OPENING,
+    REJECTED,
+    STATEMENTS,
+    STATES_KEPT,
+    WAITED,
+    Count,
+)
+from gleanery.model.destinations import Action, Delivery
+from gleanery.model.items import Decision, DecisionVerdict, Item, ItemGoal, ItemState, Tag
+from gleanery.model.people import Person
+from gleanery.model.posts import Sighting
+from gleanery.model.sources import Source
+from xapi.lrs.daily import Daily
+
+_DAY = timedelta(days=1)
+
+
+def midnight(day: date) -> datetime:
+    """The beginning of a day, UTC."""
+    return datetime.combine(day, datetime.min.time(), UTC)
+
+
+def day_of(at: datetime) -> date:
+    """The UTC day of a time."""
+    return at.astimezone(UTC).date()
+
+
+def daily(session: Session) -> Daily:
+    """The statements of the house, by day."""
+    return Daily(driver(session), STORE)
+
+
+# --------------------------------------------------------------------------- items
+
+
+class Made(NamedTuple):
+    """An item with what it is counted by."""
+
+    id: UUID
+    state: ItemState
+    source: str
+    goals: tuple[str, ...]
+    is_delivered: bool
+
+
+def items_of(house: House, session: Session, day: date, *, learned: bool = True) -> Iterator[Count]:
+    """How far the items made on a day came, by source and goal; not `learned`: as far as a destination."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    reached = _Reached(house, session) if learned else None
+    for item in _made(session, day):
+        stages = list(_stages(item, reached))
+        counts.update((stage, item.source, goal) for stage in stages for goal in ("", *item.goals))
+    for (stage, source, goal), number in counts.items():
+        yield Count(stage, day, source, goal, number)
+
+
+def _stages(item: Made, reached: _Reached | None) -> Iterator[str]:
+    yield IMPORTED
+    if item.state in STATES_KEPT:
+        yield KEPT
+    if item.state is ItemState.REJECTED:
+        yield REJECTED
+    if item.state is not ItemState.APPROVED:
+        return
+    yield APPROVED
+    if item.is_delivered:
+        yield DELIVERED
+        if reached is not None and reached(item.id, OPENING):
+            yield OPENED
+            if reached(item.id, COMPLETING):
+                yield COMPLETED
+
+
+class _Reached:
+    """Whether enough different learners did something with an item; a human with two ids is one of them."""
+
+    def __init__(self, house: House, session: Session) -> None:
+        self._daily, self._home = daily(session), house.bridge.bridge_home
+        merged = session.exec(
+            select(Person.id, Person.merged_into).where(col(Person.merged_into).is_not(None))
+        )
+        self._into = {str(one): str(into) for one, into in merged}
+
+    def __call__(self, item: UUID, verbs: Collection[str]) -> bool:
+        return self._daily.reached(f"{self._home}/items/{item}", verbs, FEWEST, self._human)
+
+    def _human(self, identity: str) -> str:
+        place, _, name = identity.rpartition(" ")
+        while name in self._into:
+            name = self._into[name]
+        return f"{place} {name}"
+
+
+def _made(session: Session, day: date) -> Iterator[Made]:
+    """The living items made on a day, in a number of queries that does not depend on them."""
+    wanted = (
+        col(Item.made_at) >= midnight(day),
+        col(Item.made_at) < midnight(day + _DAY),
+        col(Item.merged_into).is_(None),
+    )
+    sources = _sources(session, wanted)
+    goals: dict[UUID, list[str]] = defaultdict(list)
+    for item_id, goal in session.exec(
+        select(ItemGoal.item_id, ItemGoal.goal)
+        .join(Item, col(Item.id) == col(ItemGoal.item_id))
+        .where(*wanted)
+    ):
+        goals[item_id].append(goal)
+    delivered = set(
+        session.exec(
+            select(Delivery.item_id)
+            .join(Item, col(Item.id) == col(Delivery.item_id))
+            .where(*wanted, Delivery.action == Action.UPSERT, col(Delivery.remote_id).is_not(None))
+        )
+    )
+    for item_id, state in session.exec(select(Item.id, Item.state).where(*wanted)):
+        yield Made(
+            item_id, ItemState(state), sources.get(item_id, ""), tuple(goals[item_id]), item_id in delivered
+        )
+
+
+def _sources(session: Session, wanted: Iterable[Any]) -> dict[UUID, str]:
+    """By item: the source that saw its founding post first."""
+    rows = session.exec(
+        select(Item.id, Source.name)
+        .join(Sighting, col(Sighting.post_id) == col(Item.founding_post_id))
+        .join(Source, col(Source.id) == col(Sighting.source_id))
+        .where(*wanted)
+        .order_by(col(Sighting.first_seen_at).desc(), col(Source.name).desc())
+    )
+    return dict(rows.all())  # the last one wins: the first seen
+
+
+# --------------------------------------------------------------------------- verdicts
+
+
+def verdicts_of(session: Session, day: date) -> Iterator[Count]:
+    """The verdicts given on a day that stand, and how long the items had waited for those of persons."""
+    given = (
+        col(Decision.at) >= midnight(day),
+        col(Decision.at) < midnight(day + _DAY),
+        col(Decision.undone_at).is_(None),
+    )
+    about = select(Decision.item_id).where(*given)
+    sources = _sources(session, [col(Item.id).in_(about)])
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for verdict, actor, at, item_id, made_at in session.execute(
+        sa.select(*map(col, (Decision.verdict, Decision.actor, Decision.at, Decision.item_id, Item.made_at)))
+        .join(Item, col(Item.id) == col(Decision.item_id))
+        .where(*given)
+    ):
+        source = sources.get(item_id, "")
+        counts[DECIDED, source, DecisionVerdict(verdict).value] += 1
+        if actor.startswith("person:") and verdict != DecisionVerdict.RETRACT:
+            counts[WAITED, source, str(lengths.step_of(at - made_at))] += 1
+    for (measure, source, key), number in counts.items():
+        yield Count(measure, day, source, key, number)
+
+
+# --------------------------------------------------------------------------- statements, competencies
+
+
+def statements_of(session: Session, first: date, last: date) -> Iterator[Count]:
+    """The statements stored on these days, by verb."""
+    for (day, verb), number in daily(session).by_day(first, last).items():
+        yield Count(STATEMENTS, day, "", verb, number)
+
+
+def competencies(session: Session) -> Iterator[Count]:
+    """How many approved items each competency has."""
+    rows = session.exec(
+        select(Tag.framework, Tag.concept, func.count())
+        .join(Item, col(Item.id) == col(Tag.item_id))
+        .where(Item.state == ItemState.APPROVED, col(Item.merged_into).is_(None))
+        .group_by(col(Tag.framework), col(Tag.concept))
+    )
+    for framework, concept, number in rows:
+        yield Count(COVERS, ALWAYS, framework, concept, number)
+
+
+def counted_on(house: House, session: Session, day: date) -> Iterator[Count]:
+    """Everything of one day but its statements."""
+    yield from items_of(house, session, day)
+    yield from verdicts_of(session, day)
+
+
+def first_day(session: Session) -> date | None:
+    """The day from which on there is something to count."""
+    item, decision = (
+        session.exec(select(func.min(Item.made_at))).one(),
+        session.exec(select(func.min(Decision.at))).one(),
+    )
+    days = [day_of(one) for one in (item, decision) if one is not None]
+    stored = daily(session).days()
+    return min([*days, *(stored[:1] if stored else ())], default=None)

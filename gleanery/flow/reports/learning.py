@@ -1,0 +1,261 @@
+"""Reports on what learners are offered and do: overload, competencies covered, statements, and how many learners."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import timedelta
+from uuid import UUID
+
+from sqlmodel import col, func, or_, select
+
+from gleanery.flow.reports.counting import daily
+from gleanery.flow.reports.measures import COMPLETING, COVERS, OPENING, STATEMENTS
+from gleanery.flow.reports.periods import Period, monday
+from gleanery.flow.reports.reading import Counts
+from gleanery.flow.reports.small import guarded, told
+from gleanery.flow.reports.tables import (
+    HIDDEN,
+    Asked,
+    Cell,
+    Chart,
+    Column,
+    Figure,
+    Kind,
+    Report,
+    Row,
+    Table,
+    share,
+)
+from gleanery.model.items import CompetencyLabel, Framework
+from gleanery.model.people import Person
+from xapi.vocabulary import tla
+
+_RELEASED = tla.RELEASED.id
+_SHOWN_VERBS = 6
+_SHOWN_COMPETENCIES = 100
+_FRESH_LEARNERS = timedelta(minutes=5)
+NO_UNIT = ""
+"""The unit of those that the HR list puts into none."""
+
+
+def overload(counts: Counts, asked: Asked) -> Report:
+    """How many items came to the destinations in each week, and how many that is for each of them and each learner."""
+    weeks: Counter[object] = Counter()
+    for (day,), number in counts.grouped([STATEMENTS], asked.period, "day", key=_RELEASED).items():
+        weeks[monday(day)] += number
+    places, learners = len(counts.house.config.destinations), _learners_known(counts)
+    mondays = sorted({monday(day) for day in asked.period})
+    rows = tuple(
+        Row(
+            (week, weeks[week], share(weeks[week], places), learners, share(weeks[week], learners)),
+            _record(_RELEASED, Period(week, week + timedelta(days=6))),
+        )
+        for week in mondays
+    )
+    columns = (
+        Column("week", Kind.DAY), Column("deliveries"), Column("new_to_each", Kind.RATIO), Column("learners"),
+        Column("per_learner", Kind.RATIO),
+    )  # fmt: skip
+    before = counts.total(STATEMENTS, asked.period.before, key=_RELEASED)
+    figure = Figure("deliveries", Kind.COUNT, sum(weeks.values()), before)
+    return Report("overload", asked, figure, (Table("weeks", columns, rows, Chart.BARS, (1,)),))
+
+
+def _learners_known(counts: Counts) -> int:
+    """People of the HR list who are here today."""
+    here = or_(col(Person.ends_on).is_(None), col(Person.ends_on) >= counts.today)
+    known = (col(Person.merged_into).is_(None), col(Person.directory_mark).is_not(None), here)
+    return counts.session.exec(select(func.count()).select_from(Person).where(*known)).one()
+
+
+def _record(verb: str, period: Period) -> dict[str, str]:
+    """What a row of statements counts."""
+    return {
+        "rows": "statements",
+        "verb": verb,
+        "since": period.first.isoformat(),
+        "until": period.last.isoformat(),
+    }
+
+
+# --------------------------------------------------------------------------- competencies
+
+
+def coverage(counts: Counts, asked: Asked) -> Report:
+    """Which competencies approved items serve, by goal and by framework; it has no period."""
+    covered = counts.always(COVERS)
+    shown = sorted(covered, key=lambda one: (-covered[one], one))[:_SHOWN_COMPETENCIES]
+    wanted = {iri for goal in counts.house.config.goals for iri in goal.competencies}
+    labels = _labels(counts, {concept for _, concept in shown} | wanted)
+    frameworks = _frameworks(counts, covered)
+    whole, part = (sum(int(str(row.cells[place])) for row in frameworks.rows) for place in (1, 2))
+    return Report(
+        "coverage",
+        asked,
+        Figure("covered", Kind.SHARE, share(part, whole)),
+        (
+            frameworks,
+            _goals(counts, asked, covered, labels),
+            Table(
+                "competencies",
+                (Column("framework", Kind.NAME), Column("competency", Kind.NAME), Column("items")),
+                tuple(
+                    Row(
+                        (framework, labels.get(concept, concept), covered[framework, concept]),
+                        _tagged(framework, concept),
+                    )
+                    for framework, concept in shown
+                ),
+                more=len(covered) - len(shown),
+            ),
+        ),
+    )
+
+
+def _tagged(framework: str, concept: str) -> dict[str, str]:
+    return {"rows": "items", "state": "approved", "tag": f"{framework}:{concept}"}
+
+
+def _frameworks(counts: Counts, covered: Mapping[tuple[str, str], int]) -> Table:
+    has = Counter(framework for framework, _ in covered)
+    rows = counts.session.exec(
+        select(Framework.name, Framework.competencies).order_by(col(Framework.name))
+    ).all()
+    columns = (
+        Column("framework", Kind.NAME),
+        Column("competencies"),
+        Column("covered"),
+        Column("share", Kind.SHARE),
+    )
+    told = tuple(Row((name, number, has[name], share(has[name], number))) for name, number in rows)
+    return Table("frameworks", columns, told)
+
+
+def _goals(
+    counts: Counts, asked: Asked, covered: Mapping[tuple[str, str], int], labels: Mapping[str, str]
+) -> Table:
+    """The competencies that the goals name, those without any item first."""
+    known = {concept: (framework, number) for (framework, concept), number in covered.items()}
+    rows = []
+    for goal in (one for one in counts.house.config.goals if asked.goal in (None, one.name)):
+        for iri in goal.competencies:
+            framework, number = known.get(iri, ("", 0))
+            about = _tagged(framework, iri) if number else {}
+            rows.append(Row((goal.title, labels.get(iri, iri), number, not number), about))
+    columns = (
+        Column("goal", Kind.NAME),
+        Column("competency", Kind.NAME),
+        Column("items"),
+        Column("gap", Kind.YES),
+    )
+    rows.sort(key=lambda row: (not row.cells[3], row.cells[:2]))
+    return Table("goals", columns, tuple(rows))
+
+
+def _labels(counts: Counts, concepts: Collection[str]) -> dict[str, str]:
+    """The preferred label of each competency, English where there is one."""
+    rows = counts.session.exec(
+        select(CompetencyLabel.iri, CompetencyLabel.language, CompetencyLabel.label)
+        .where(col(CompetencyLabel.iri).in_(concepts), CompetencyLabel.kind == "preferred")
+        .order_by(col(CompetencyLabel.language).desc())
+    ).all()
+    return {iri: label for iri, _, label in sorted(rows, key=lambda row: row[1] == "en")}
+
+
+# --------------------------------------------------------------------------- the record
+
+
+def statements(counts: Counts, asked: Asked) -> Report:
+    """How many statements were stored each day, by verb."""
+    found = counts.grouped([STATEMENTS], asked.period, "day", "key")
+    verbs = Counter[str]()
+    for (_, verb), number in found.items():
+        verbs[verb] += number
+    named = [verb for verb, _ in verbs.most_common(_SHOWN_VERBS)]
+    others: Counter[object] = Counter()
+    for (day, verb), number in found.items():
+        others[day] += number if verb not in named else 0
+    days = tuple(
+        Row(
+            (day, *(found[day, verb] for verb in named), others[day]),
+            {"rows": "statements", "since": f"{day}", "until": f"{day}"},
+        )
+        for day in asked.period
+    )
+    whole = verbs.total()
+    by_verb = tuple(
+        Row((verb, number, share(number, whole)), _record(verb, asked.period))
+        for verb, number in verbs.most_common()
+    )
+    columns = (Column("day", Kind.DAY), *(Column(verb) for verb in named), Column("others"))
+    figure = Figure("statements", Kind.COUNT, whole, counts.total(STATEMENTS, asked.period.before))
+    tables = (
+        Table("days", columns, days, Chart.LINES if named else Chart.NONE, tuple(range(1, 1 + len(named)))),
+        Table(
+            "verbs", (Column("verb", Kind.NAME), Column("statements"), Column("share", Kind.SHARE)), by_verb
+        ),
+    )
+    return Report("statements", asked, figure, tables)
+
+
+# --------------------------------------------------------------------------- learners
+
+
+def learners(counts: Counts, asked: Asked) -> Report:
+    """How many different learners opened and completed something, in all and by unit: none told below five."""
+    opened, completed = (_active(counts, verbs, asked.period) for verbs in (OPENING, COMPLETING))
+    units = _units(counts, opened | completed)
+    columns = (Column("unit", Kind.NAME), Column("opened"), Column("completed"))
+    by_unit = [_guarded(Counter(units[one] for one in who)) for who in (opened, completed)]
+    rows = tuple(Row((unit, *(_cell(one.get(unit, 0)) for one in by_unit))) for unit in sorted(by_unit[0]))
+    every = Row(tuple(_cell(told(len(who))) for who in (opened, completed)))
+    before = _active(counts, OPENING, asked.period.before)
+    return Report(
+        "learners",
+        asked,
+        Figure("opened", Kind.COUNT, _cell(told(len(opened))), _cell(told(len(before)))),
+        (Table("all", columns[1:], (every,)), Table("units", columns, rows, Chart.BARS, (1, 2))),
+    )
+
+
+def _guarded(groups: Mapping[str, int]) -> dict[str, int | None]:
+    return guarded(groups, total_shown=True)
+
+
+def _cell(number: int | None) -> Cell:
+    return HIDDEN if number is None else number
+
+
+def _active(counts: Counts, verbs: Collection[str], period: Period) -> frozenset[UUID]:
+    """The humans who did one of these things, each by the id that survives a merge."""
+    return counts.recent.get(
+        ("learners", tuple(sorted(verbs)), period.first, period.last),
+        lambda: frozenset(_humans(counts, _named(counts, verbs, period))),
+        _FRESH_LEARNERS,
+    )
+
+
+def _named(counts: Counts, verbs: Collection[str], period: Period) -> set[str]:
+    home = counts.house.bridge.people_home
+    return daily(counts.session).actors(verbs, period.first, period.last, home)
+
+
+def _humans(counts: Counts, names: Iterable[str]) -> Iterable[UUID]:
+    into = dict(
+        counts.session.exec(
+            select(Person.id, Person.merged_into).where(col(Person.merged_into).is_not(None))
+        ).all()
+    )
+    for name in names:
+        person = UUID(name)
+        while person in into and into[person] is not None:
+            person = into[person] or person
+        yield person
+
+
+def _units(counts: Counts, humans: Collection[UUID]) -> Mapping[UUID, str]:
+    units: dict[UUID, str] = defaultdict(lambda: NO_UNIT)
+    rows = counts.session.exec(select(Person.id, Person.unit).where(col(Person.unit).is_not(None)))
+    units.update({person: unit or NO_UNIT for person, unit in rows if person in humans})
+    return units

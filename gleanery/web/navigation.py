@@ -1,0 +1,61 @@
+"""The desks of the house, in the order of the menu, each with the right that opens it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gleanery.flow.accounts.visitors import Visitor
+from gleanery.flow.rights import Right
+from gleanery.web.words import N_, gettext
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A place of the menu; `label` is translated where it is shown."""
+
+    path: str
+    label: str
+    right: Right
+
+
+DESKS = (
+    Desk("/", N_("Queue"), Right.SEE_QUEUE),
+    Desk("/collections", N_("Collections"), Right.SEE_COLLECTIONS),
+    Desk("/sources", N_("Connectors"), Right.SEE_SOURCES),
+    Desk("/destinations", N_("Destinations"), Right.SEE_DESTINATIONS),
+    Desk("/record", N_("Record"), Right.SEE_RECORD),
+    Desk("/audit", N_("Audit"), Right.SEE_AUDIT),
+    Desk("/privacy", N_("Privacy"), Right.SEE_PRIVACY),
+    Desk("/reports", N_("Reports"), Right.SEE_REPORTS),
+    Desk("/accounts", N_("Accounts"), Right.MANAGE_ACCOUNTS),
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the menu as one visitor sees it."""
+
+    path: str
+    label: str
+    is_here: bool
+
+
+def desks_of(visitor: Visitor | None, path: str) -> Sequence[Entry]:
+    """The desks that a visitor may open; `path` is where they are."""
+    if visitor is None:
+        return ()
+    return [
+        Entry(desk.path, gettext(desk.label), _is_at(desk, path)) for desk in DESKS if visitor.may(desk.right)
+    ]
+
+
+def _is_at(desk: Desk, path: str) -> bool:
+    if desk.path == "/":
+        return path == "/" or path.startswith(("/items/", "/queue/", "/bulk"))
+    return path == desk.path or path.startswith(f"{desk.path}/")
+
+
+def first_desk(visitor: Visitor) -> str:
+    """The first desk somebody may open, their own page where there is none."""
+    return next((desk.path for desk in DESKS if visitor.may(desk.right)), "/me")

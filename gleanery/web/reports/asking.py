@@ -1,0 +1,55 @@
+"""What an address of a report asks for, checked: the period, and one source or goal where only that is wanted."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from pydantic import BaseModel, Field, model_validator
+
+from gleanery.flow.house import House
+from gleanery.flow.reports.counting import day_of
+from gleanery.flow.reports.periods import between, last_days
+from gleanery.flow.reports.tables import Asked
+
+USUAL = 30
+"""Days where none are asked for."""
+
+
+class Wanted(BaseModel):
+    """The days up to today, or `since` and `until`, both included; a source and a goal by their names."""
+
+    days: int = Field(default=USUAL, ge=1, le=400)
+    since: date | None = None
+    until: date | None = None
+    source: str = Field(default="", max_length=100)
+    goal: str = Field(default="", max_length=100)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_blanks(cls, given: Any) -> Any:
+        """A field that a form left empty is as if it was not there."""
+        if isinstance(given, dict):
+            return {name: value for name, value in given.items() if value not in ("", None)}
+        return given
+
+    def asked(self, house: House) -> Asked:
+        """The same as a report takes it. Raises: BadInput for a period that is none or is too long."""
+        today = day_of(house.now())
+        period = (
+            between(self.since, self.until or today, today)
+            if self.since is not None
+            else last_days(today, self.days)
+        )
+        return Asked(period, self.source or None, self.goal or None)
+
+    def address(self, path: str, **changes: Any) -> str:
+        """The address of a page with the same wishes and some changes."""
+        values = self.model_dump(mode="json") | changes
+        told = {name: value for name, value in values.items() if value not in ("", None)}
+        if "since" in told:
+            told.pop("days", None)
+            told.setdefault("until", None)
+        query = urlencode({name: value for name, value in told.items() if value is not None})
+        return f"{path}?{query}"
