@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -50,8 +51,10 @@ def test_what_a_person_is_told_of_a_backup(folder: Path) -> None:
 
 def test_a_backup_that_was_changed_ends_with_bad_input(folder: Path) -> None:
     told("backup", "create", "--out", "backup.zip", cwd=folder)
+    with zipfile.ZipFile(folder / "backup.zip") as file:
+        largest = max(file.infolist(), key=lambda member: member.compress_size)
     content = bytearray((folder / "backup.zip").read_bytes())
-    content[len(content) // 3] ^= 1
+    content[largest.header_offset + 30 + len(largest.filename) + largest.compress_size // 2] ^= 1
     (folder / "backup.zip").write_bytes(content)
     refused("backup", "check", "backup.zip", cwd=folder, code=5)
 
