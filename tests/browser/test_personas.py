@@ -25,6 +25,7 @@ from gleanery.flow.settings import change_settings
 from gleanery.model.items import ItemState
 from gleanery.schedule import Clock
 from gleanery.worker import work
+from tests.clocks import RealClock
 from tests.fakes.slack import ANALYST, LEARNER, TEAM, SlackWorld
 from tests.house import article, make_house
 from tests.moodle_server import MoodleServer
@@ -75,7 +76,7 @@ def office(chromium: Browser, tmp_path: Path) -> Iterator[Office]:
     house = make_house(tmp_path / "house", people={"erasure_needs_two": True})
     with (
         served(house) as site,
-        SlackWorld(house.now) as slack,  # type: ignore[arg-type]
+        SlackWorld(RealClock()) as slack,
         MoodleServer() as moodle,
         Clock(lambda: work(house), TICK) as clock,
     ):

@@ -7,8 +7,8 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from itertools import product
 from pathlib import Path
 from typing import Literal
@@ -22,15 +22,17 @@ from tests.browser.worlds import EVERYBODY, MAKERS, World
 PICTURES = os.environ.get("GLEANERY_PICTURES")
 pytestmark = [pytest.mark.browser, *([] if PICTURES else [pytest.mark.proof])]
 
+Maker = Callable[[Path], AbstractContextManager[World]]
+
 WIDTHS = (1280, 390)
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 LANGUAGES = ("en", "de")
 
 
 @pytest.mark.parametrize("make", MAKERS, ids=lambda make: make.__name__)
-def test_every_page_is_photographed(make: object, chromium: Browser, tmp_path: Path) -> None:
-    folder = Path(PICTURES or tmp_path / "pictures") / make.__name__  # type: ignore[attr-defined]
-    with make(tmp_path / "house") as world:  # type: ignore[operator]
+def test_every_page_is_photographed(make: Maker, chromium: Browser, tmp_path: Path) -> None:
+    folder = Path(PICTURES or tmp_path / "pictures") / make.__name__
+    with make(tmp_path / "house") as world:
         pages = named(world)
         for scheme, language in product(SCHEMES, LANGUAGES):
             with looking(chromium, world, scheme, language) as page:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -35,9 +36,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LivedSite]:
     day.house.close()
 
 
-def signed_in(chromium: Browser, site: Site, **options: object) -> Page:
+def signed_in(chromium: Browser, site: Site, **options: Any) -> Page:
     """The record, in a browser of its own."""
-    page = chromium.new_context(viewport={"width": 1280, "height": 900}, **options).new_page()  # type: ignore[arg-type]
+    page = chromium.new_context(viewport={"width": 1280, "height": 900}, **options).new_page()
     page.add_init_script("window.ran = 0; window.alert = () => { window.ran += 1; };")
     page.goto(site.link("officer", ROLES))
     page.get_by_role("button", name="Sign in").click()

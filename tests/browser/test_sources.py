@@ -12,6 +12,7 @@ from gleanery.flow.settings import change_settings
 from gleanery.worker import work
 from tests.browser.pages import opened
 from tests.browser.test_accessible import violations
+from tests.clocks import RealClock
 from tests.fakes.slack import SlackWorld
 from tests.house import make_house
 from tests.web.houses import Site, served
@@ -39,7 +40,7 @@ def has_no_sideways_scroll(page: Page) -> bool:
 
 def test_slack_is_connected_by_keyboard_alone(chromium: Browser, tmp_path: Path) -> None:
     house = make_house(tmp_path)
-    with served(house) as site, SlackWorld(house.now) as world:  # type: ignore[arg-type]
+    with served(house) as site, SlackWorld(RealClock()) as world:
         change_settings(house, "curator", lambda document: document.update(serve={"address": site.url}))
         world.post("Read https://learning.example.org/ladders before Monday")
         with opened(chromium, site, "administrator", visits=world.url) as page:
@@ -117,7 +118,7 @@ def test_a_running_reading_shows_itself_and_its_end(
     chromium: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     house = make_house(tmp_path)
-    with served(house) as site, SlackWorld(house.now) as world:  # type: ignore[arg-type]
+    with served(house) as site, SlackWorld(RealClock()) as world:
         monkeypatch.setenv("SLACK_TOKEN", world.token)
         entry = {"name": "team", "connector": "slack", "settings": world.settings()}
         change_settings(house, "curator", lambda document: document.update(sources=[entry]))

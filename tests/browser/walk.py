@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
+from fastapi.routing import APIRoute
 from starlette.routing import Match
 
 from gleanery.web.app import create_app
@@ -40,7 +41,7 @@ class Walk:
 
     def __init__(self, world: World, each: int = 1, language: str = "en") -> None:
         self._world, self._each = world, each
-        self._routes = create_app(world.site.house).routes
+        self._routes = [one for one in create_app(world.site.house).routes if isinstance(one, APIRoute)]
         self._seen: Counter[object] = Counter()
         self.client = world.site.browser("everybody", EVERYBODY)
         self.client.headers["Accept-Language"] = language
@@ -48,7 +49,7 @@ class Walk:
 
     def pages(self) -> Iterator[Found]:
         """Each page once; a link that leads nowhere is noted in `refused`."""
-        plain = [one.path for one in self._routes if "{" not in one.path]  # type: ignore[attr-defined]
+        plain = [one.path for one in self._routes if "{" not in one.path]
         ahead = [(path, FIRST) for path in self._world.first] + [(path, MENU) for path in plain]
         for address, origin in ahead:
             if not self._is_new(address) and origin != FIRST:
@@ -66,8 +67,8 @@ class Walk:
         """The route that answers an address."""
         scope = {"type": "http", "method": method, "path": urlsplit(address).path, "headers": []}
         for one in self._routes:
-            if one.matches(scope)[0] is Match.FULL and hasattr(one, "methods"):
-                return str(one.path)  # type: ignore[attr-defined]
+            if one.matches(scope)[0] is Match.FULL:
+                return one.path
         return ""
 
     def _is_new(self, address: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -22,6 +22,7 @@ from gleanery.flow.settings import change_settings
 from gleanery.model.items import DecisionVerdict, ItemState
 from gleanery.testing import Clock
 from gleanery.worker import work
+from tests.clocks import RealClock
 from tests.fakes.slack import GENERAL, SlackWorld
 from tests.flow.erasing.planted import plant
 from tests.flow.recorded.conftest import lived, made
@@ -105,7 +106,7 @@ def _path(house: House, chosen: list[UUID]) -> UUID:
 @contextmanager
 def people(folder: Path) -> Iterator[World]:
     """Somebody known in every place, an inquiry about them, an erasure asked for and one that is over."""
-    planted = plant(folder / "house", utc_now, people={"erasure_needs_two": True})  # type: ignore[arg-type]
+    planted = plant(folder / "house", RealClock(), people={"erasure_needs_two": True})
     with served(planted.house) as site:
         office = Desk(site, planted)
         officer = site.browser("officer", [Role.PRIVACY_OFFICER])
@@ -136,7 +137,7 @@ def record(folder: Path) -> Iterator[World]:
 def sources(folder: Path) -> Iterator[World]:
     """A Slack that is connected and one that is being connected, at every step of the wizard."""
     house = make_house(folder)
-    with served(house) as site, SlackWorld(house.now) as slack:  # type: ignore[arg-type]
+    with served(house) as site, SlackWorld(RealClock()) as slack:
         change_settings(house, "system", lambda document: document.update(serve={"address": site.url}))
         slack.post("Read https://learning.example.org/ladders before Monday")
         client = site.browser("everybody", EVERYBODY)
@@ -188,11 +189,18 @@ def reports(folder: Path) -> Iterator[World]:
     house.close()
 
 
-MAKERS: tuple[Callable[[Path], object], ...] = (empty, items, people, record, sources, reports)
+MAKERS: tuple[Callable[[Path], AbstractContextManager[World]], ...] = (
+    empty,
+    items,
+    people,
+    record,
+    sources,
+    reports,
+)
 
 
 @contextmanager
 def all_worlds(folder: Path) -> Iterator[list[World]]:
     """Every house of this file, served."""
     with ExitStack() as stack:
-        yield [stack.enter_context(make(folder / make.__name__)) for make in MAKERS]  # type: ignore[arg-type]
+        yield [stack.enter_context(make(folder / make.__name__)) for make in MAKERS]

@@ -33,14 +33,14 @@ from gleanery.web.record import record_app
 from gleanery.web.signin import new_link
 from tests.house import TOPICS, make_house
 
-_METADATA = "Metadata-Version: 2.1\nName: told-posts\nVersion: 1.0\n"
-_ENTRY_POINTS = "[gleanery.connectors]\ntold = tests.web.told:Told\n"
+_METADATA = "Metadata-Version: 2.1\nName: drafts-of-posts\nVersion: 1.0\n"
+_ENTRY_POINTS = "[gleanery.connectors]\ndrafts = tests.web.drafts:Drafts\n"
 
 
 @contextmanager
 def told_installed(folder: Path) -> Iterator[None]:
-    """The connector `told`, declared the way an installed package does."""
-    dist = folder / "told_posts-1.0.dist-info"
+    """The connector `drafts`, declared the way an installed package does."""
+    dist = folder / "drafts_of_posts-1.0.dist-info"
     dist.mkdir(parents=True)
     (dist / "METADATA").write_text(_METADATA, "utf-8")
     (dist / "entry_points.txt").write_text(_ENTRY_POINTS, "utf-8")
@@ -73,7 +73,7 @@ def house_with(
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "posts.jsonl"
     file.write_text("".join(one.model_dump_json() + "\n" for one in posts), "utf-8")
-    source = {"name": "forum", "connector": "told", "first_items": 10_000, "settings": {"posts": file.name}}
+    source = {"name": "forum", "connector": "drafts", "first_items": 10_000, "settings": {"posts": file.name}}
     house = make_house(folder, now, **({"sources": [source]} | changes))
     import_frameworks(house)
     for one in house.config.sources:

@@ -28,7 +28,7 @@ def test_only_declared_endpoints_and_methods_exist(site: Site) -> None:
 
 
 def test_a_plugin_learns_under_which_address_it_is_reached_from_outside(tmp_path: Path) -> None:
-    told = {"name": "forum", "connector": "told", "settings": {"posts": "posts.jsonl"}}
+    told = {"name": "forum", "connector": "drafts", "settings": {"posts": "posts.jsonl"}}
     house = make_house(tmp_path, sources=[told], serve={"address": "https://gleanery.example.org"})
     assert house.context("source", "forum").address == "https://gleanery.example.org/in/source-forum"
     assert make_house(tmp_path / "inside", sources=[told]).context("source", "forum").address == ""
@@ -37,7 +37,7 @@ def test_a_plugin_learns_under_which_address_it_is_reached_from_outside(tmp_path
 def test_a_broken_plugin_does_not_stop_the_others(tmp_path: Path) -> None:
     sources = [
         {"name": "lost", "connector": "not-installed", "settings": {}},
-        {"name": "forum", "connector": "told", "settings": {"posts": "posts.jsonl"}},
+        {"name": "forum", "connector": "drafts", "settings": {"posts": "posts.jsonl"}},
     ]
     house = make_house(tmp_path, sources=sources)
     assert [(place, endpoint.name) for place, endpoint in endpoints(house)] == [("source-forum", "bell")]

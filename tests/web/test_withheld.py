@@ -63,7 +63,7 @@ def test_nothing_of_the_words_is_even_handed_to_a_template(site: Site) -> None:
 @pytest.mark.parametrize("word", ["ladders", "Working with ladders"])
 def test_words_that_a_later_rule_blocks_vanish_although_they_were_kept(tmp_path: Path, word: str) -> None:
     before = house_with(tmp_path, [post(1)], curation={"steps": [{"step": "sensitive"}]})
-    sources = [{"name": "forum", "connector": "told", "settings": {"posts": "posts.jsonl"}}]
+    sources = [{"name": "forum", "connector": "drafts", "settings": {"posts": "posts.jsonl"}}]
     before.close()
     steps = [{"step": "sensitive", "settings": {"confidential": [word]}}]
     house = found_house(load(write_config(tmp_path, sources=sources, curation={"steps": steps})))

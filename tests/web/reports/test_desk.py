@@ -18,6 +18,7 @@ from gleanery.flow.reports import keeping
 from gleanery.flow.reports.making import REPORTS
 from gleanery.flow.rights import Role
 from gleanery.testing import Clock
+from tests.clocks import RealClock
 from tests.flow.reports.histories import History, house_with_items, reopened
 from tests.house import make_house
 from tests.web.houses import Site, served
@@ -41,7 +42,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def site(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    house = reopened(template, tmp_path_factory.mktemp("site") / "house", utc_now)  # type: ignore[arg-type]
+    house = reopened(template, tmp_path_factory.mktemp("site") / "house", RealClock())
     with served(house) as made:
         yield made
     house.close()
@@ -170,7 +171,7 @@ def _queries(folder: Path, items: int) -> dict[str, int]:
     house = house_with_items(folder, Clock(utc_now() - timedelta(days=1)), items)
     keeping.rebuild(house)
     house.close()
-    house = reopened(folder, folder.with_name(f"{folder.name}-again"), utc_now)  # type: ignore[arg-type]
+    house = reopened(folder, folder.with_name(f"{folder.name}-again"), RealClock())
     with served(house) as made:
         client = made.browser()
         return {path: _counted(house, client, made.url + path) for path in ("/reports", "/reports/yield")}

@@ -10,6 +10,7 @@ import requests
 
 from gleanery.flow.rights import Role
 from gleanery.flow.settings import change_settings
+from tests.clocks import RealClock
 from tests.fakes.slack import SlackWorld
 from tests.house import make_house
 from tests.web.houses import Site, served
@@ -30,7 +31,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 @pytest.fixture
 def world(site: Site) -> Iterator[SlackWorld]:
     """A Slack with something in its channels."""
-    with SlackWorld(site.house.now) as made:  # type: ignore[arg-type]
+    with SlackWorld(RealClock()) as made:
         made.post("Read https://learning.example.org/ladders before Monday")
         yield made
 

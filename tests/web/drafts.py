@@ -10,21 +10,21 @@ from gleanery.model.posts import PostDraft
 from gleanery.ports import Check, Context, Endpoint, Page, Policy, Settings
 
 
-class ToldSettings(Settings):
+class DraftsSettings(Settings):
     """Where the drafts stand, one JSON object a line."""
 
     posts: Path
 
 
-class Told:
+class Drafts:
     """Reads every draft in one page."""
 
-    name: ClassVar[str] = "told"
+    name: ClassVar[str] = "drafts"
     api_version: ClassVar[int] = 1
-    Settings: ClassVar[type[Settings]] = ToldSettings
+    Settings: ClassVar[type[Settings]] = DraftsSettings
     policy = Policy(may_store_text=True, may_pass_text_on=True)
 
-    def __init__(self, settings: ToldSettings, ctx: Context) -> None:
+    def __init__(self, settings: DraftsSettings, ctx: Context) -> None:
         self._settings, self._ctx = settings, ctx
 
     def check(self) -> Sequence[Check]:
