@@ -7,14 +7,13 @@ before it is repeated. Failures keep their reason and their next try; what fails
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from typing import NamedTuple
 from uuid import UUID
 
 import structlog
 from sqlmodel import col, select
 
 from gleanery.config import DestinationSettings
-from gleanery.errors import ConfigError, Denied, GleaneryError, QuotaExhausted
+from gleanery.errors import ConfigError, GleaneryError
 from gleanery.flow import recording
 from gleanery.flow.blaming import blaming
 from gleanery.flow.change import Change
@@ -22,7 +21,7 @@ from gleanery.flow.collections import bringing
 from gleanery.flow.deciding import platform_of
 from gleanery.flow.house import House
 from gleanery.flow.leaving import learning_items
-from gleanery.flow.outbox import DeliverReport, failed, hold_back, locked
+from gleanery.flow.outbox import DeliverReport, Owed, answer, delivered, hold_back, started
 from gleanery.flow.owing import owe_to, touch
 from gleanery.leases import Held, held
 from gleanery.model.destinations import Action, Delivery, DeliveryState
@@ -31,15 +30,7 @@ from gleanery.ports import Adapter, Binds, LearningItem, Receipt
 
 log = structlog.get_logger()
 BATCH = 50
-KEPT_BACK = "nothing of it may leave the house"
 Progress = Callable[[str, int], None]
-
-
-class Owed(NamedTuple):
-    """A due delivery with what there is to deliver; `item` None: it is to be removed."""
-
-    delivery: Delivery
-    item: LearningItem | None
 
 
 def deliver(house: House, name: str, progress: Progress = lambda _name, _count: None) -> DeliverReport:
@@ -91,7 +82,7 @@ def _catch_up(house: House, lease: Held, settings: DestinationSettings) -> None:
             owe_to(house, change, item, name, Action.UPSERT)
 
 
-def _due(house: House, name: str, limit: int) -> list[Owed]:
+def _due(house: House, name: str, limit: int) -> list[Owed[LearningItem]]:
     """What is due, in the order of the items; an item whose words changed since they were judged waits."""
     with house.store.read() as session:
         rows = session.exec(
@@ -113,25 +104,6 @@ def _due(house: House, name: str, limit: int) -> list[Owed]:
         return [Owed(row, content.get(row.item_id)) for row, _ in rows]
 
 
-def _started(house: House, lease: Held, owed: Sequence[Owed]) -> list[Owed]:
-    """Note, before any call, which deliveries are under way; those with nothing to bring are settled here."""
-    ready = []
-    with house.change() as change:
-        lease.confirm(change.session, house.now())
-        for one in owed:
-            row = locked(change.session, one.delivery)
-            if row is None:
-                continue
-            change.session.add(row)
-            if one.item is None and row.started_at is None and row.remote_id is None:
-                row.state, row.reason = DeliveryState.CANCELLED, KEPT_BACK
-                change.audit("delivery.kept_back", "policy:delivery", f"delivery:{row.id}")
-                continue
-            row.started_at = row.started_at or change.at
-            ready.append(one)
-    return ready
-
-
 # --------------------------------------------------------------------------- one by one
 
 
@@ -140,34 +112,37 @@ def _bring_each(
 ) -> bool:
     """Deliver one after the other; False where the whole destination must wait."""
     while due := _due(house, name, BATCH):
-        for one in _started(house, lease, due):
+        for one in started(house, lease, due):
             if not _bring(house, adapter, lease, one, report):
                 return False
             progress(name, 1)
     return True
 
 
-def _bring(house: House, adapter: Adapter, lease: Held, owed: Owed, report: DeliverReport) -> bool:
+def _bring(
+    house: House, adapter: Adapter, lease: Held, owed: Owed[LearningItem], report: DeliverReport
+) -> bool:
     """Deliver one; False where the whole destination must wait (its settings or rights are wrong)."""
-    row = owed.delivery
-    try:
-        with blaming("adapter", adapter.name):
-            if owed.item is None:
-                receipt = adapter.retract(row.item_id, row.remote_id)
-            else:
-                receipt = adapter.upsert(owed.item, row.remote_id)
-    except (ConfigError, Denied) as error:
-        hold_back(house, row.destination, error, report)
-        return False
-    except GleaneryError as error:
-        failed(house, lease, row, error, report)
-        return not isinstance(error, QuotaExhausted)
-    _settled(house, lease, [owed], receipt, report)
-    return True
+    row, item = owed
+    receipt, goes_on = answer(
+        house,
+        adapter,
+        lease,
+        row,
+        lambda: (
+            adapter.retract(row.item_id, row.remote_id)
+            if item is None
+            else adapter.upsert(item, row.remote_id)
+        ),
+        report,
+    )
+    if receipt is not None:
+        _settled(house, lease, [owed], receipt, report)
+    return goes_on
 
 
 def _settled(
-    house: House, lease: Held, owed: Sequence[Owed], receipt: Receipt, report: DeliverReport
+    house: House, lease: Held, owed: Sequence[Owed[LearningItem]], receipt: Receipt, report: DeliverReport
 ) -> None:
     """Keep the receipt with its statements; what was owed anew meanwhile stays owed."""
     with house.change() as change:
@@ -179,14 +154,11 @@ def _settled(
         report.notes.append(receipt.note)
 
 
-def _settle_one(house: House, change: Change, owed: Owed, receipt: Receipt, report: DeliverReport) -> None:
-    gone = owed.item is None
-    row = locked(change.session, owed.delivery)
-    if row is not None:
-        row.state, row.reason, row.delivered_at = DeliveryState.DELIVERED, "", change.at
-        row.action = Action.RETRACT if gone else row.action
-    else:
-        row = change.session.exec(select(Delivery).where(Delivery.id == owed.delivery.id)).one()
+def _settle_one(
+    house: House, change: Change, owed: Owed[LearningItem], receipt: Receipt, report: DeliverReport
+) -> None:
+    gone = owed.told is None
+    row = delivered(change, owed.delivery, gone=gone)
     if receipt.recallable and receipt.url != row.url and not gone:
         touch(house, change, [row.item_id], row.destination)  # collections lead there from now on
     row.remote_id = row.remote_id if gone else receipt.remote_id
@@ -220,10 +192,10 @@ def _publish(
     if not isinstance(adapter, Binds) and collections:
         bringing.settle_without(house, lease, collections, report)
         collections = []
-    owed, bound = _started(house, lease, due), bringing.started(house, lease, collections)
+    owed, bound = started(house, lease, due), started(house, lease, collections)
     if not owed and not bound:
         return
-    items = [*standing, *(one.item for one in owed if one.item is not None)]
+    items = [*standing, *(one.told for one in owed if one.told is not None)]
     try:
         with blaming("adapter", adapter.name):
             receipt = _made(house, adapter, name, items)

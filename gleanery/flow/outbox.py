@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Generic, NamedTuple, TypeVar
 
 import structlog
 from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
-from gleanery.errors import GleaneryError, QuotaExhausted, Unreachable
+from gleanery.errors import ConfigError, Denied, GleaneryError, QuotaExhausted, Unreachable
+from gleanery.flow.blaming import blaming
+from gleanery.flow.change import Change
 from gleanery.flow.house import House
 from gleanery.flow.keeping import PluginStore
 from gleanery.leases import Held
-from gleanery.model.destinations import Delivery, DeliveryState
+from gleanery.model.destinations import Action, Delivery, DeliveryState
+from gleanery.ports import Adapter, Receipt
 
 log = structlog.get_logger()
 RESTING = "resting"
+KEPT_BACK = "nothing of it may leave the house"
+
+Told = TypeVar("Told")
+
+
+class Owed(NamedTuple, Generic[Told]):
+    """A due delivery with what there is to tell the destination; `told` None: it is to be removed there."""
+
+    delivery: Delivery
+    told: Told | None
 
 
 @dataclass
@@ -42,6 +57,61 @@ def locked(session: Session, delivery: Delivery) -> Delivery | None:
         .execution_options(populate_existing=True)
     ).one()
     return row if row.turn == delivery.turn and row.state is DeliveryState.OWED else None
+
+
+def started(house: House, lease: Held, owed: Sequence[Owed[Told]]) -> list[Owed[Told]]:
+    """Note, before any call, which deliveries are under way; those with nothing to bring or remove are over."""
+    ready = []
+    with house.change() as change:
+        lease.confirm(change.session, house.now())
+        for one in owed:
+            row = locked(change.session, one.delivery)
+            if row is None:
+                continue
+            if one.told is None and row.started_at is None and row.remote_id is None:
+                keep_back(change, row, KEPT_BACK)
+                continue
+            row.started_at = row.started_at or change.at
+            change.session.add(row)
+            ready.append(one)
+    return ready
+
+
+def keep_back(change: Change, row: Delivery, reason: str) -> None:
+    """Nothing of it leaves the house, and nothing stays owed."""
+    row.state, row.reason = DeliveryState.CANCELLED, reason
+    change.session.add(row)
+    change.audit("delivery.kept_back", "policy:delivery", f"delivery:{row.id}")
+
+
+def answer(
+    house: House,
+    adapter: Adapter,
+    lease: Held,
+    row: Delivery,
+    call: Callable[[], Receipt],
+    report: DeliverReport,
+) -> tuple[Receipt | None, bool]:
+    """What the destination answers, None for a failure, which is counted; and whether others may be tried after it."""
+    try:
+        with blaming("adapter", adapter.name):
+            return call(), True
+    except (ConfigError, Denied) as error:  # its settings or rights are wrong: it as a whole must wait
+        hold_back(house, row.destination, error, report)
+        return None, False
+    except GleaneryError as error:
+        failed(house, lease, row, error, report)
+        return None, not isinstance(error, QuotaExhausted)
+
+
+def delivered(change: Change, delivery: Delivery, *, gone: bool) -> Delivery:
+    """The row, locked, with this turn of it done; one that was owed anew meanwhile stays owed."""
+    row = locked(change.session, delivery)
+    if row is None:
+        return change.session.exec(select(Delivery).where(Delivery.id == delivery.id)).one()
+    row.state, row.reason, row.delivered_at = DeliveryState.DELIVERED, "", change.at
+    row.action = Action.RETRACT if gone else row.action
+    return row
 
 
 def hold_back(house: House, name: str, error: GleaneryError, report: DeliverReport) -> None:

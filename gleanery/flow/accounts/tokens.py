@@ -67,12 +67,6 @@ def revoke(change: Change, person_id: UUID, token_id: UUID, actor: str) -> None:
     change.audit("token.revoked", actor, f"token:{row.id}")
 
 
-def revoke_all(change: Change, person_id: UUID, actor: str) -> None:
-    """Make every token of a person worthless."""
-    for row in _usable(change.session, person_id, change.at):
-        revoke(change, person_id, row.id, actor)
-
-
 def _usable(session: Session, person_id: UUID, at: object) -> Sequence[ApiToken]:
     query = (
         select(ApiToken)

@@ -6,19 +6,16 @@ A destination that holds no collections has the items singly; the delivery says 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from sqlalchemy import literal
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
-from gleanery.errors import ConfigError, Denied, GleaneryError, QuotaExhausted
 from gleanery.flow import recording
-from gleanery.flow.blaming import blaming
 from gleanery.flow.change import Change
 from gleanery.flow.collections import telling
 from gleanery.flow.house import House
-from gleanery.flow.outbox import DeliverReport, failed, hold_back, locked
+from gleanery.flow.outbox import DeliverReport, Owed, answer, delivered, keep_back, locked, started
 from gleanery.leases import Held
 from gleanery.model.collections import Collection, CollectionHeld, CollectionItem, CollectionState
 from gleanery.model.destinations import Action, Delivery, DeliveryState
@@ -28,14 +25,9 @@ BATCH = 20
 NO_COLLECTIONS = "this kind of destination holds no collections: the items stand there singly"
 
 
-class OwedCollection(NamedTuple):
-    """A due delivery of a collection; `told` None: it is to be removed."""
-
-    delivery: Delivery
-    told: LearningCollection | None
-
-
-def due(house: House, name: str, limit: int = BATCH, *, with_items: bool = False) -> list[OwedCollection]:
+def due(
+    house: House, name: str, limit: int = BATCH, *, with_items: bool = False
+) -> list[Owed[LearningCollection]]:
     """The collections that are due at a destination; one whose items are still on their first way waits for them.
 
     `with_items`: they come in the same file, so that nothing has to wait.
@@ -68,7 +60,7 @@ def due(house: House, name: str, limit: int = BATCH, *, with_items: bool = False
         ).all()
         wanted = [row for delivery, row in rows if delivery.action is Action.UPSERT]
         told = telling.published(house, session, wanted, name)
-        return [OwedCollection(delivery, told.get(row.id)) for delivery, row in rows]
+        return [Owed(delivery, told.get(row.id)) for delivery, row in rows]
 
 
 def standing(house: House, name: str) -> list[LearningCollection]:
@@ -78,30 +70,6 @@ def standing(house: House, name: str) -> list[LearningCollection]:
         rows = session.exec(query.order_by(col(Collection.published_at), col(Collection.id))).all()
         told = telling.published(house, session, rows, name)
         return [told[row.id] for row in rows if row.id in told]
-
-
-def started(house: House, lease: Held, owed: Sequence[OwedCollection]) -> list[OwedCollection]:
-    """Note, before any call, which deliveries are under way; those with nothing to bring or remove are over."""
-    ready = []
-    with house.change() as change:
-        lease.confirm(change.session, house.now())
-        for one in owed:
-            row = locked(change.session, one.delivery)
-            if row is None:
-                continue
-            if one.told is None and row.started_at is None and row.remote_id is None:
-                _over(change, row, "nothing of it may leave the house")
-                continue
-            row.started_at = row.started_at or change.at
-            change.session.add(row)
-            ready.append(one)
-    return ready
-
-
-def _over(change: Change, row: Delivery, reason: str) -> None:
-    row.state, row.reason = DeliveryState.CANCELLED, reason
-    change.session.add(row)
-    change.audit("delivery.kept_back", "policy:delivery", f"delivery:{row.id}")
 
 
 def bring_each(house: House, adapter: Adapter, name: str, lease: Held, report: DeliverReport) -> None:
@@ -115,13 +83,15 @@ def bring_each(house: House, adapter: Adapter, name: str, lease: Held, report: D
                 return
 
 
-def settle_without(house: House, lease: Held, owed: Sequence[OwedCollection], report: DeliverReport) -> None:
+def settle_without(
+    house: House, lease: Held, owed: Sequence[Owed[LearningCollection]], report: DeliverReport
+) -> None:
     """The destination knows no collections: that is said, and nothing stays owed."""
     with house.change() as change:
         lease.confirm(change.session, house.now())
         for one in owed:
             if (row := locked(change.session, one.delivery)) is not None:
-                _over(change, row, NO_COLLECTIONS)
+                keep_back(change, row, NO_COLLECTIONS)
     report.notes.append(f"{report.destination}: {NO_COLLECTIONS}.")
 
 
@@ -130,29 +100,34 @@ def _bring(
     adapter: Adapter,
     collects: Collects,
     lease: Held,
-    owed: OwedCollection,
+    owed: Owed[LearningCollection],
     report: DeliverReport,
 ) -> bool:
     """Bring or remove one; False where the whole destination must wait."""
-    row = owed.delivery
-    try:
-        with blaming("adapter", adapter.name):
-            if owed.told is None:
-                receipt = adapter.retract(row.item_id, row.remote_id)
-            else:
-                receipt = collects.upsert_collection(owed.told, row.remote_id)
-    except (ConfigError, Denied) as error:
-        hold_back(house, row.destination, error, report)
-        return False
-    except GleaneryError as error:
-        failed(house, lease, row, error, report)
-        return not isinstance(error, QuotaExhausted)
-    settle(house, lease, [owed], receipt, report)
-    return True
+    row, told = owed
+    receipt, goes_on = answer(
+        house,
+        adapter,
+        lease,
+        row,
+        lambda: (
+            adapter.retract(row.item_id, row.remote_id)
+            if told is None
+            else collects.upsert_collection(told, row.remote_id)
+        ),
+        report,
+    )
+    if receipt is not None:
+        settle(house, lease, [owed], receipt, report)
+    return goes_on
 
 
 def settle(
-    house: House, lease: Held, owed: Sequence[OwedCollection], receipt: Receipt, report: DeliverReport
+    house: House,
+    lease: Held,
+    owed: Sequence[Owed[LearningCollection]],
+    receipt: Receipt,
+    report: DeliverReport,
 ) -> None:
     """Keep the receipt and what the destination holds now; what was owed anew meanwhile stays owed."""
     with house.change() as change:
@@ -164,14 +139,11 @@ def settle(
         report.notes.append(receipt.note)
 
 
-def _settle_one(change: Change, owed: OwedCollection, receipt: Receipt, report: DeliverReport) -> None:
+def _settle_one(
+    change: Change, owed: Owed[LearningCollection], receipt: Receipt, report: DeliverReport
+) -> None:
     gone = owed.told is None
-    row = locked(change.session, owed.delivery)
-    if row is not None:
-        row.state, row.reason, row.delivered_at = DeliveryState.DELIVERED, "", change.at
-        row.action = Action.RETRACT if gone else row.action
-    else:
-        row = change.session.exec(select(Delivery).where(Delivery.id == owed.delivery.id)).one()
+    row = delivered(change, owed.delivery, gone=gone)
     was_there = row.remote_id is not None
     row.remote_id = row.remote_id if gone else receipt.remote_id
     row.url, row.note = (None if gone else receipt.url), receipt.note

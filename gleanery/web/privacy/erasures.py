@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import File, Form, Query, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
@@ -30,12 +30,6 @@ class Agreed(BaseModel):
     """That the preview was read before agreeing."""
 
     understood: bool = False
-
-
-class Pasted(BaseModel):
-    """A certificate to check, as its JSON text."""
-
-    text: str = Field(default="", max_length=900_000)
 
 
 @dataclass(frozen=True)
