@@ -26,7 +26,7 @@ sys.path.insert(0, str(HERE.parent))
 from fastapi import FastAPI  # noqa: E402
 from fastapi.testclient import TestClient  # noqa: E402
 from sqlalchemy import event, text  # noqa: E402
-from sqlmodel import Session, col, func, select  # noqa: E402
+from sqlmodel import Session, SQLModel, col, func, select  # noqa: E402
 
 from gleanery.flow.house import House  # noqa: E402
 from gleanery.flow.queue import search  # noqa: E402
@@ -61,12 +61,9 @@ def fill(house: House, items: int) -> None:
     for start in range(0, items, 2_000):
         with house.store.write() as session:
             rows = [_rows(house, number, sources) for number in range(start, min(items, start + 2_000))]
-            for table in range(6):
-                kind = type(rows[0][table])
-                session.connection().execute(
-                    kind.__table__.insert(),
-                    [_plain(row[table]) for row in rows],  # type: ignore[attr-defined]
-                )
+            for some in zip(*rows, strict=True):
+                table = SQLModel.metadata.tables[some[0].__tablename__]
+                session.connection().execute(table.insert(), [_plain(one) for one in some])
             _indexed(session, start, rows)
 
 
@@ -116,7 +113,7 @@ def _rows(house: House, number: int, sources: list[UUID]) -> tuple[Any, ...]:
             id=uuid4(), item_id=item_id, revision=1, step="language", step_version="1", settings_hash="",
             verdict="keep", reason="language.detected", params={"language": "en"}, made_at=at,
         ),
-    )[:6]  # fmt: skip
+    )  # fmt: skip
 
 
 def peer(house: House) -> FastAPI:

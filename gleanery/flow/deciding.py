@@ -58,6 +58,18 @@ def find_item(session: Session, text: str) -> Item:
     return living(session, found[0].id)
 
 
+def find_locked(session: Session, text: str) -> Item:
+    """The same, locked and as it is now, whatever this transaction had read of it before."""
+    item = locked(session, find_item(session, text).id)
+    return item if item.merged_into is None else find_locked(session, str(item.merged_into))
+
+
+def locked(session: Session, item_id: UUID) -> Item:
+    """An item, merged or not, locked and as it is now."""
+    query = select(Item).where(Item.id == item_id).with_for_update()
+    return session.exec(query.execution_options(populate_existing=True)).one()
+
+
 def decide(
     house: House,
     text: str,
@@ -77,13 +89,7 @@ def decide(
     with house.change() as change:
         person_id = house.person(change.session, account)
         actor = f"person:{person_id}"
-        found = find_item(change.session, text)
-        item = change.session.exec(
-            select(Item)
-            .where(Item.id == found.id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        ).one()
+        item = find_locked(change.session, text)
         let_go_of(change.session, item.id, person_id)
         if known is not None and (newest := _newest(change.session, item, known)) is not None:
             if (newest.actor, newest.verdict, newest.number) == (actor, verdict, known + 1):
@@ -235,7 +241,7 @@ def undo(house: House, account: str, text: str | None = None, *, known: int | No
 
 def undo_in(house: House, change: Change, decision: Decision, actor: str) -> None:
     """Take back a verdict, the last one on its item that stands, in a transaction of the caller's."""
-    item = change.session.exec(select(Item).where(Item.id == decision.item_id).with_for_update()).one()
+    item = locked(change.session, decision.item_id)
     decision.undone_at, decision.undone_by = change.at, actor
     change.session.add(decision)
     change.state([recording.undone(change, decision, actor)])

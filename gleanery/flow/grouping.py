@@ -10,7 +10,7 @@ from sqlmodel import Session, col, or_, select
 
 from gleanery.errors import BadInput, Denied
 from gleanery.flow.change import Change
-from gleanery.flow.deciding import find_item
+from gleanery.flow.deciding import find_item, locked
 from gleanery.flow.house import House
 from gleanery.flow.owing import owe
 from gleanery.flow.queue import search
@@ -99,7 +99,7 @@ def undo_regrouping(house: House, text: str, account: str) -> Regrouping:
         row = last_regrouping(session, find_item(session, text).id)
         if row is None:
             raise Denied("This item has no merge or split to undo.", remedy="Nothing was changed.")
-        source, target = _locked(session, row.from_item), _locked(session, row.to_item)
+        source, target = locked(session, row.from_item), locked(session, row.to_item)
         if target.merged_into is not None or (row.kind is Regrouped.SPLIT and source.merged_into is not None):
             raise Denied("The items were merged further since.", remedy="Undo that first.")
         _move_back(session, row, source, target)
@@ -197,10 +197,6 @@ def _remember(
 
 
 # --------------------------------------------------------------------------- steps of it
-
-
-def _locked(session: Session, item: UUID) -> Item:
-    return session.exec(select(Item).where(Item.id == item).with_for_update()).one()
 
 
 def _tie_of(session: Session, item: Item, text: str) -> ItemPost:

@@ -155,10 +155,9 @@ def judge(house: House, change: Change, item: Item) -> None:
     if words.withheld and verdict != "block":
         verdict, reason = "block", WITHHELD
     _set_state(house, change, item, verdict, reason, changed)
+    search.put(house, change.session, words, [one.row for one in findings])
     if verdict == "block":
-        search.drop(change.session, [item.seq])
         return
-    search.put(change.session, item, words)
     tell_import(change, words)
     if verdict == "drop":
         return
@@ -179,6 +178,8 @@ def _renew_marks(house: House, change: Change, item: Item, words: ItemWords) -> 
     item.words_mark = new.packed()
     if old is None or not hmac.compare_digest(old, item.words_mark):
         item.revision, item.changed_at = item.revision + 1, change.at
+        if old is not None:
+            change.audit("item.reworded", "policy:screening", f"item:{item.id}", revision=item.revision)
     return Changed(
         leaving=old is not None and not old.startswith(new.leaving),
         remarks=old is not None and old[32:64] != new.remarks,
@@ -206,12 +207,12 @@ def _findings(house: House, change: Change, item: Item, words: ItemWords) -> lis
     for judge, finding in findings_on(house.steps, words.subject()):
         row = _finding_row(house, change, item, judge, finding)
         row.scores = dict(finding.scores) if may_score else {}
-        found.append(Found(judge, finding, row.id))
+        found.append(Found(judge, finding, row))
         _keep_finding(change.session, old.get(row.id), row)
         if finding.language is not None:
             item.language = finding.language
     item.score = max((score for one in found for score in _promise(one.finding)), default=0.0) * may_score
-    current = {one.id for one in found}
+    current = {one.row.id for one in found}
     for row in old.values():
         row.current = row.id in current
         change.session.add(row)

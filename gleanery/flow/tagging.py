@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
-from uuid import UUID
 
 from sqlmodel import col, select
 
@@ -14,7 +13,7 @@ from gleanery.flow.goals import goals_of
 from gleanery.flow.house import House, Judge
 from gleanery.flow.subjects import ItemWords
 from gleanery.model.curated import RefusedTag
-from gleanery.model.items import Item, ItemGoal, Tag
+from gleanery.model.items import FindingRow, Item, ItemGoal, Tag
 from gleanery.model.posts import Sighting
 from gleanery.model.sources import Source
 from gleanery.model.types import derived_id
@@ -22,11 +21,11 @@ from gleanery.ports import Finding
 
 
 class Found(NamedTuple):
-    """A step's finding and the id of its row."""
+    """A step's finding and its row."""
 
     judge: Judge
     finding: Finding
-    id: UUID
+    row: FindingRow
 
 
 def tell_import(change: Change, words: ItemWords) -> None:

@@ -162,6 +162,7 @@ def _change(house: House, change: Change, compared: Compared, fetching: Fetching
     if not drafts:
         return
     empty_words(session, list(drafts), change.at)
+    _judge_again(session, list(drafts))
     kept = [
         keep(house, one, compared.kept[one].version + 1, draft, fetching) for one, draft in drafts.items()
     ]
@@ -234,9 +235,15 @@ def empty_words(session: Session, posts: Sequence[UUID], at: datetime) -> None:
 def forget(session: Session, *posts: UUID) -> None:
     """Empty what derives from the words of posts, and have their items judged again."""
     session.execute(delete(MatchKey).where(col(MatchKey.post_id).in_(posts)))
+    _judge_again(session, posts)
+
+
+def _judge_again(session: Session, posts: Sequence[UUID]) -> None:
+    """Have the items of these posts judged again; until then no word finds them."""
     items = select(ItemPost.item_id).where(col(ItemPost.post_id).in_(posts))
-    search.drop_where(session, col(Item.id).in_(items))
+    # the items first: whoever indexes them just now has ended then, and what they wrote goes too
     session.execute(update(Item).where(col(Item.id).in_(items)).values(screened_as=""))
+    search.drop_where(session, col(Item.id).in_(items))
 
 
 def empty_edits(session: Session, *posts: UUID) -> None:

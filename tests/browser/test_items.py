@@ -86,6 +86,22 @@ def test_an_item_is_tagged_edited_and_noted_by_keyboard_alone(chromium: Browser,
     assert [note.body for note in shown.known.notes] == ["Ask the safety team."]
 
 
+def test_one_word_is_looked_up_once_however_many_tags_were_added_before(
+    chromium: Browser, items: Site
+) -> None:
+    asked: list[str] = []
+    with opened(chromium, items) as page:
+        page.goto(f"{items.url}/items/{item_of(items)}")
+        page.on("request", lambda request: asked.append(request.url))
+        field = page.get_by_role("combobox", name="Add a tag")
+        for word, label in (("managing", "Project management"), ("risk", "Risk management")):
+            field.fill(word)
+            expect(page.locator("[role=option]")).to_contain_text([label])
+            field.press("Enter")
+            assert said(page) == "Tagged."
+    assert len([url for url in asked if "/api/concepts" in url]) == 2
+
+
 def full(site: Site) -> str:
     """An item with everything there can be on its page."""
     item = item_of(site)

@@ -186,7 +186,7 @@ def show(house: House, collection: UUID, language: str = "en") -> Shown:
             changed_at=row.changed_at,
             content=content,
             steps=tuple(ShownStep(step, known.get(step.item)) for step in content.steps),
-            labels=preferred(session, {aim.key for aim in content.competencies}, language),
+            labels=preferred(session, {aim.concept for aim in content.competencies}, language),
             places=tuple(_places(house, session, row, content)),
             can_undo=session.exec(undo).first() is not None,
         )
@@ -229,7 +229,7 @@ def preview(house: House, collection: UUID, language: str = "en") -> LearningCol
         row = find(session, collection)
         content = content_of(row)
         offered = offers(house, session, content.items)
-        labels = preferred(session, {aim.key for aim in content.competencies}, language)
+        labels = preferred(session, {aim.concept for aim in content.competencies}, language)
         return told(row.id, row.revision, content, offered, labels)
 
 

@@ -116,7 +116,7 @@ def published(
     }
     items = {item for content in contents.values() for item in content.items}
     offered = offers(house, session, items, destination)
-    aims = {aim.key for content in contents.values() for aim in content.competencies}
+    aims = {aim.concept for content in contents.values() for aim in content.competencies}
     labels = preferred(session, aims, "en")
     made = {
         row.id: told(row.id, row.published_revision or row.revision, contents[row.id], offered, labels)

@@ -143,7 +143,7 @@ def _told(session: Session, labels: Sequence[Label], language: str) -> list[Foun
     parents = _rows(session, _parents(rows.values()))
     grand = _rows(session, _parents(parents.values()))
     known = {**grand, **parents, **rows}
-    names = preferred(session, known, language)
+    names = preferred(session, {iri for _, iri in known}, language)
     return [
         Found(
             label.framework,
@@ -182,12 +182,12 @@ def _above(known: Mapping[Key, CompetencyRow], names: Mapping[Key, str], label: 
     return found
 
 
-def preferred(session: Session, concepts: Collection[Key], language: str) -> dict[Key, str]:
-    """The preferred label of each in the reader's language, else in English, else in the first there is."""
-    if not concepts:
+def preferred(session: Session, iris: Collection[str], language: str) -> dict[Key, str]:
+    """The preferred labels of these, each in the reader's language, else in English, else in the first there is."""
+    if not iris:
         return {}
     query = sa_select(*_LABEL).where(
-        col(CompetencyLabel.iri).in_({iri for _, iri in concepts}), col(CompetencyLabel.kind) == "preferred"
+        col(CompetencyLabel.iri).in_(iris), col(CompetencyLabel.kind) == "preferred"
     )
     rows = [Label(*row) for row in session.execute(query)]
     ordered = sorted(rows, key=lambda row: (row.language != language, row.language != "en", row.language))

@@ -14,8 +14,9 @@ from sqlmodel import Session, col, func, select
 
 from gleanery.errors import BadInput, Denied
 from gleanery.flow.change import Change
-from gleanery.flow.deciding import find_item
+from gleanery.flow.deciding import find_item, find_locked
 from gleanery.flow.house import House
+from gleanery.flow.items.redacting import BAR
 from gleanery.flow.judging import findings_on
 from gleanery.flow.owing import owe
 from gleanery.flow.screening import judge
@@ -46,6 +47,11 @@ class Wording:
             )
         return cls(line or None, text or None)
 
+    @property
+    def barred(self) -> Wording:
+        """The same behind bars."""
+        return Wording(self.title and BAR, self.summary and BAR)
+
 
 def _signs(text: str) -> str:
     return "".join(
@@ -62,7 +68,7 @@ def edit(
     """
     with house.change() as change:
         actor = f"person:{house.person(change.session, account)}"
-        item = _locked(change.session, text)
+        item = find_locked(change.session, text)
         _judge_first(house, change, item)
         last = _last_number(change.session, item)
         if seen is not None and seen != last:
@@ -81,7 +87,7 @@ def undo_edit(house: House, text: str, account: str) -> ItemEdit:
     """Take the last edit back: the one before holds again, or the source's words. Raises: Denied."""
     with house.change() as change:
         actor = f"person:{house.person(change.session, account)}"
-        item = _locked(change.session, text)
+        item = find_locked(change.session, text)
         _judge_first(house, change, item)
         current = edits_of(change.session, [item.id]).get(item.id)
         if current is None:
@@ -148,12 +154,6 @@ def _now(row: ItemEdit | None) -> Wording:
 
 
 # --------------------------------------------------------------------------- steps of it
-
-
-def _locked(session: Session, text: str) -> Item:
-    found = find_item(session, text)
-    query = select(Item).where(Item.id == found.id).with_for_update()
-    return session.exec(query.execution_options(populate_existing=True)).one()
 
 
 def _judge_first(house: House, change: Change, item: Item) -> None:

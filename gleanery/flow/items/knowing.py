@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -62,10 +62,15 @@ class Known:
         return (self.names or {}).get(actor, actor)
 
 
-def known_of(session: Session, item: Item) -> Known:
-    """What is known of an item beside its posts; the number of queries does not grow with it."""
+def known_of(session: Session, item: Item, *, is_barred: bool) -> Known:
+    """What is known of an item beside its posts; the number of queries does not grow with it.
+
+    `is_barred`: something of the item stands behind bars, so what it was called does, too.
+    """
     family = family_of_item(session, item.id)
     changed = edits(session, item.id)
+    if is_barred:
+        changed = [replace(one, before=one.before.barred, after=one.after.barred) for one in changed]
     moved = last_regrouping(session, item.id)
     return Known(
         tuple(notes_on(session, family)),
@@ -90,7 +95,7 @@ def _refused(session: Session, item: UUID) -> list[Refused]:
         .order_by(col(RefusedTag.framework), col(RefusedTag.concept))
         .limit(100)
     ).all()
-    names = preferred(session, {(row.framework, row.concept) for row in rows}, "en")
+    names = preferred(session, {row.concept for row in rows}, "en")
     return [
         Refused(row.framework, row.concept, names.get((row.framework, row.concept), row.concept))
         for row in rows

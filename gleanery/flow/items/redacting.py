@@ -76,6 +76,15 @@ class Marked:
 NOTHING = Marked()
 
 
+def findings_of(session: Session, items: Sequence[Item]) -> dict[UUID, list[FindingRow]]:
+    """By item: what the steps found last."""
+    found: dict[UUID, list[FindingRow]] = {item.id: [] for item in items}
+    query = select(FindingRow).where(col(FindingRow.item_id).in_(list(found)), FindingRow.current)
+    for row in session.exec(query):
+        found[row.item_id].append(row)
+    return found
+
+
 def marked_in(house: House, findings: Iterable[FindingRow], *, is_stale: bool) -> Marked:
     """What these findings of guards mark; another step marks what spoke for or against an item, which hides nothing."""
     guards = {judge.plugin.name for judge in house.steps if getattr(judge.plugin, "guards", False)}
@@ -108,7 +117,8 @@ def reveal(house: House, text: str, account: str) -> UUID:
     with house.change() as change:
         person = house.person(change.session, account)
         item = find_item(change.session, text)
-        if not marked_in(house, _current(change.session, item.id), is_stale=False):
+        findings = findings_of(change.session, [item])[item.id]
+        if not marked_in(house, findings, is_stale=False):
             raise Denied(f"Nothing is hidden in item {str(item.id)[:8]}.", remedy="Nothing was changed.")
         change.audit("item.revealed", f"person:{person}", f"item:{item.id}", revision=item.revision)
     _kept(house).put(_key(item.id, person), item.revision, expires_in=SHOWN_FOR)
@@ -121,10 +131,6 @@ def is_revealed(session: Session, item: Item, person: UUID | None, now: datetime
         return False
     row = session.get(Kept, (_STORE, _key(item.id, person)))
     return row is not None and row.value == item.revision and (row.expires_at is None or row.expires_at > now)
-
-
-def _current(session: Session, item: UUID) -> Sequence[FindingRow]:
-    return session.exec(select(FindingRow).where(col(FindingRow.item_id) == item, FindingRow.current)).all()
 
 
 def _key(item: UUID, person: UUID) -> str:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from gleanery.errors import BadInput, Denied
 from gleanery.flow import recording
 from gleanery.flow.change import Change
-from gleanery.flow.deciding import find_item, platform_of
+from gleanery.flow.deciding import find_locked, platform_of
 from gleanery.flow.house import House
 from gleanery.flow.owing import owe
 from gleanery.flow.subjects import item_words
@@ -41,7 +41,7 @@ def add_tag(house: House, text: str, account: str, concept: Concept) -> bool:
     """Tag an item with a competency in use; False where a person had said so before. Raises: BadInput, Denied."""
     with house.change() as change:
         actor = f"person:{house.person(change.session, account)}"
-        item = _locked(change.session, text)
+        item = find_locked(change.session, text)
         concept = concept.storable
         known = change.session.get(CompetencyRow, concept)
         if known is None or known.retired:
@@ -63,7 +63,7 @@ def accept_tags(house: House, text: str, account: str) -> int:
     """Say the same as the rules about all that they propose for an item; how many tags that were."""
     with house.change() as change:
         actor = f"person:{house.person(change.session, account)}"
-        item = _locked(change.session, text)
+        item = find_locked(change.session, text)
         proposed = [tag for tag in _tags(change.session, item) if not _by_person(tag)]
         if proposed:
             _say(house, change, item, proposed, actor)
@@ -74,7 +74,7 @@ def remove_tag(house: House, text: str, account: str, concept: Concept) -> bool:
     """Take a tag off an item; no rule puts it there again. False where it was not there."""
     with house.change() as change:
         actor = f"person:{house.person(change.session, account)}"
-        item = _locked(change.session, text)
+        item = find_locked(change.session, text)
         concept = concept.storable
         tag = change.session.get(Tag, (item.id, *concept))
         if tag is None:
@@ -120,11 +120,6 @@ def _follow(house: House, change: Change, item: Item) -> None:
     change.session.flush()
     if item.state is ItemState.APPROVED:
         owe(house, change, item, Action.UPSERT, None)
-
-
-def _locked(session: Session, text: str) -> Item:
-    found = find_item(session, text)
-    return session.exec(select(Item).where(Item.id == found.id).with_for_update()).one()
 
 
 def _tags(session: Session, item: Item) -> Sequence[Tag]:

@@ -102,7 +102,7 @@ def ask(
 ) -> Bulk:
     """Give the verdict: the first portion at once, the rest by the worker. The same id asks once.
 
-    Raises: BadInput where nothing matches, or the preview is a day old.
+    Raises: BadInput where nothing matches.
     """
     made = _make(house, bulk_id, wanted, account, reason, last_seq, seen_at)
     if made.total <= AT_ONCE:

@@ -103,9 +103,8 @@ def conditions(
 ) -> list[ColumnElement[bool]]:
     """What an item must meet to be listed for this person; None asks for nobody in particular."""
     found = [*_of_the_item(wanted), *_of_its_posts(house, session, wanted), *_of_what_is_known(wanted)]
-    words = search.matching(session, wanted.words)
-    if words is not None:
-        found.append(words)
+    if wanted.words.strip():
+        found.append(search.matching(session, wanted.words))
     if person_id is not None:
         found += _of_people(house, wanted, person_id)
     return found

@@ -19,7 +19,7 @@ from gleanery.flow.desk import Row, rows_listed
 from gleanery.flow.house import House
 from gleanery.flow.queue.claims import lookers
 from gleanery.flow.queue.filters import Filter, Order, conditions
-from gleanery.model.items import Item, ItemState
+from gleanery.model.items import Item
 
 COUNTED = 1_000
 """Matches of a filter are counted up to this; beyond, it is "more than"."""
@@ -88,15 +88,6 @@ def newer(house: House, wanted: Filter, person_id: UUID, than: int) -> Total:
         return _counted(session, where, COUNTED)
 
 
-def counts(house: House) -> dict[str, int]:
-    """How many items stand in each state; read from an index of the living items alone."""
-    living = select(func.count()).select_from(Item).where(col(Item.merged_into).is_(None))
-    numbers = [living.where(Item.state == state).scalar_subquery() for state in ItemState]
-    with house.store.read() as session:
-        row = session.execute(select(*numbers)).one()
-    return {state.value: number for state, number in zip(ItemState, row, strict=True) if number}
-
-
 # --------------------------------------------------------------------------- a page
 
 
@@ -126,9 +117,9 @@ def _keys(order: Order) -> tuple[list[Any], bool]:
 def _beyond(columns: Sequence[Any], values: Sequence[float], is_rising: bool) -> ColumnElement[bool]:
     """The rows that come after these values."""
     first, value = columns[0], values[0]
-    past = first > value if is_rising else first < value
+    past: ColumnElement[bool] = first > value if is_rising else first < value
     if len(columns) == 1:
-        return past  # type: ignore[no-any-return]
+        return past
     return or_(past, and_(first == value, _beyond(columns[1:], values[1:], is_rising)))
 
 

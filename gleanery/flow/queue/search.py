@@ -2,7 +2,8 @@
 
 Words are cut out here, in the same way for both, so that neither parser decides what is found: letters and digits,
 folded to lower case without accents. A word that is looked for stands for all that begin with it. The index holds
-only what is neither withheld nor gone; it is written in the transaction in which that changes.
+what a list shows to everybody: nothing that is withheld, gone or behind a bar, also for those who may look behind it.
+It is written in the transaction in which that changes.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlmodel import Session, col, select
 
 from gleanery.flow.house import House
+from gleanery.flow.items.redacting import findings_of, marked_in
 from gleanery.flow.keeping import PluginStore
 from gleanery.flow.subjects import ItemWords, words_of_many
 from gleanery.model.items import FindingRow, Item, ItemState
@@ -46,11 +48,11 @@ def words_in(text: str) -> list[str]:
     return [word[:MAX_WORD] for word in _word.findall(folded(text))]
 
 
-def matching(session: Session, text: str) -> ColumnElement[bool] | None:
-    """The condition that an item holds all these words, or begins of words; None where there is no word in `text`."""
+def matching(session: Session, text: str) -> ColumnElement[bool]:
+    """The condition that an item holds all these words, or begins of words; signs alone are found nowhere."""
     asked = list(dict.fromkeys(words_in(text)))[:MAX_ASKED]
     if not asked:
-        return None
+        return sa.false()
     if _is_sqlite(session):
         wanted = " ".join(f'"{word}"*' for word in asked)
         is_hit = sa.literal_column("item_search").op("MATCH", is_comparison=True)(wanted)
@@ -64,10 +66,10 @@ def matching(session: Session, text: str) -> ColumnElement[bool] | None:
 # --------------------------------------------------------------------------- writing
 
 
-def put(session: Session, item: Item, words: ItemWords) -> None:
-    """Index the words of an item as they are now; what is withheld is not."""
-    drop(session, [item.seq])
-    _insert(session, [(item.seq, words)])
+def put(house: House, session: Session, words: ItemWords, findings: Sequence[FindingRow]) -> None:
+    """Index the words of an item as a list shows them after these findings."""
+    drop(session, [words.item.seq])
+    _insert(session, [(words.item.seq, _shown(house, words, findings))])
 
 
 def drop(session: Session, seqs: Iterable[int | None]) -> None:
@@ -80,11 +82,11 @@ def drop_where(session: Session, condition: ColumnElement[bool]) -> None:
     session.execute(sa.delete(INDEX).where(INDEX.c.rowid.in_(sa.select(col(Item.seq)).where(condition))))
 
 
-def _insert(session: Session, told: Iterable[tuple[int | None, ItemWords]]) -> None:
-    """Add items that are not in the index."""
-    found = [(seq, cut) for seq, words in told if (cut := _words_of(words))]
+def _insert(session: Session, told: Iterable[tuple[int | None, list[str]]]) -> int:
+    """Add items that are not in the index; how many have words."""
+    found = [(seq, cut) for seq, cut in told if cut]
     if not found:
-        return
+        return 0
     if _is_sqlite(session):
         insert = "INSERT INTO item_search (rowid, words) VALUES (:seq, :words)"
         rows: list[dict[str, Any]] = [{"seq": seq, "words": " ".join(cut)} for seq, cut in found]
@@ -94,13 +96,16 @@ def _insert(session: Session, told: Iterable[tuple[int | None, ItemWords]]) -> N
         )
         rows = [{"seq": seq, "words": cut} for seq, cut in found]
     session.connection().execute(sa.text(insert), rows)
+    return len(found)
 
 
-def _words_of(words: ItemWords) -> list[str]:
-    """Each word of an item once; none of what is withheld."""
-    if words.withheld:
+def _shown(house: House, words: ItemWords, findings: Sequence[FindingRow]) -> list[str]:
+    """Each word of an item once; none that is withheld or stands behind a bar."""
+    if words.withheld or any(row.verdict == "block" for row in findings):
         return []
-    return list(dict.fromkeys(words_in(f"{words.title}\n{words.text}"[:MAX_INDEXED])))
+    bars = marked_in(house, findings, is_stale=False)
+    text = f"{bars.title(words.title)}\n{bars.text(words.text)}"
+    return list(dict.fromkeys(words_in(text[:MAX_INDEXED])))
 
 
 def _is_sqlite(session: Session) -> bool:
@@ -144,32 +149,25 @@ def _fill(house: House, after: int, progress: Progress) -> int:
 def _fill_some(house: House, after: int) -> tuple[int, int, int] | None:
     """Index the next items: the last one's number, how many were looked at and how many indexed."""
     with house.store.write() as session:
+        query = select(Item).where(col(Item.seq) > after).order_by(col(Item.seq)).limit(BATCH)
         items = session.exec(
-            select(Item).where(col(Item.seq) > after).order_by(col(Item.seq)).limit(BATCH)
-        ).all()
+            query.with_for_update()
+        ).all()  # whoever judges one of them comes before or after
         if not items:
             return None
         drop(session, [item.seq for item in items])
         showable = [item for item in items if _may_be_found(item)]
-        blocked = _blocked(session, showable)
-        told = words_of_many(house, session, [item for item in showable if item.id not in blocked])
-        _insert(session, [(words.item.seq, words) for words in told.values()])
-        return items[-1].seq or 0, len(items), len(told)
+        findings = findings_of(session, showable)
+        told = words_of_many(house, session, showable)
+        indexed = _insert(
+            session, [(one.item.seq, _shown(house, one, findings[key])) for key, one in told.items()]
+        )
+        return items[-1].seq or 0, len(items), indexed
 
 
 def _may_be_found(item: Item) -> bool:
-    return (
-        item.merged_into is None and item.words_mark is not None and item.state is not ItemState.QUARANTINED
-    )
-
-
-def _blocked(session: Session, items: Sequence[Item]) -> set[Any]:
-    """The items whose words a step blocks."""
-    ids = [item.id for item in items]
-    query = select(FindingRow.item_id).where(
-        col(FindingRow.item_id).in_(ids), FindingRow.verdict == "block", FindingRow.current
-    )
-    return set(session.exec(query))
+    """Whether its words were judged as they are; those that were not are indexed when they are."""
+    return item.merged_into is None and item.screened_as != "" and item.state is not ItemState.QUARANTINED
 
 
 def _kept(house: House) -> PluginStore:

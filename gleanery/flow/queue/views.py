@@ -48,7 +48,9 @@ def _count(house: House, session: Session, view: SavedView, person_id: UUID) -> 
 def save(
     house: House, person_id: UUID, name: str, wanted: Filter, *, shared: bool = False, may_share: bool = False
 ) -> SavedView:
-    """Keep a filter under a name; one of that name is replaced. Raises: Denied; BadInput where there are too many."""
+    """Keep a filter under a name; one of that name is replaced. Raises: Denied; BadInput (no name, too many)."""
+    if not name:
+        raise BadInput("A filter is kept under a name.", remedy="Give it one.")
     if shared and not may_share:
         raise Denied("Only a lead shares a filter with everybody.", remedy="Save it for yourself.")
     with house.change() as change:

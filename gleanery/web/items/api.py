@@ -12,7 +12,6 @@ from starlette.exceptions import HTTPException
 from gleanery.errors import BadInput
 from gleanery.flow import desk, grouping
 from gleanery.flow.accounts.visitors import Visitor
-from gleanery.flow.deciding import find_item
 from gleanery.flow.house import House
 from gleanery.flow.items import editing, noting, redacting, tagging
 from gleanery.flow.items.comparing import Side, compare
@@ -33,6 +32,7 @@ from gleanery.web.items.answers import (
 )
 from gleanery.web.items.forms import Number
 from gleanery.web.pages import language_of
+from gleanery.web.queue.looking import require_item
 from gleanery.web.routes import Routes, Visiting
 
 ITEM = "/items/{item:uuid}"
@@ -91,8 +91,8 @@ class ItemApi:
 
     def compared(self, visitor: Visiting, item: UUID, other: UUID) -> ComparedTold:
         """Two items side by side."""
-        self._require(item)
-        self._require(other)
+        require_item(self._house, item)
+        require_item(self._house, other)
         try:
             found = compare(self._house, str(item), str(other), visitor.person_id)
         except BadInput as error:
@@ -159,14 +159,14 @@ class ItemApi:
 
     def merge(self, visitor: Visiting, item: UUID, asked: OtherAsked) -> ItemTold:
         """Make two items one; answers the older, which survives."""
-        self._require(asked.other)
+        require_item(self._house, asked.other)
         return self._do(
             visitor, item, lambda one: grouping.merge(self._house, one, str(asked.other), visitor.account)
         )
 
     def keep_apart(self, visitor: Visiting, item: UUID, asked: OtherAsked) -> ItemTold:
         """Say that two look-alikes are different things."""
-        self._require(asked.other)
+        require_item(self._house, asked.other)
         return self._do(
             visitor,
             item,
@@ -188,21 +188,13 @@ class ItemApi:
     # ------------------------------------------------------------------ parts
 
     def _do(self, visitor: Visitor, item: UUID, act: Callable[[str], Any]) -> ItemTold:
-        self._require(item)
+        require_item(self._house, item)
         act(str(item))
         return self._told(visitor, item)
 
     def _told(self, visitor: Visitor, item: UUID) -> ItemTold:
-        self._require(item)
+        require_item(self._house, item)
         return ItemTold.of(desk.show(self._house, str(item), visitor.person_id))
-
-    def _require(self, item: UUID) -> None:
-        """Raises: HTTPException 404 for an item that does not exist."""
-        with self._house.store.read() as session:
-            try:
-                find_item(session, str(item))
-            except BadInput as error:
-                raise HTTPException(404, error.message) from error
 
 
 def _side(side: Side) -> SideTold:

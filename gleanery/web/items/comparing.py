@@ -16,6 +16,7 @@ from gleanery.flow.rights import Right
 from gleanery.web.items.forms import Back, OtherItem, PostNamed, Said
 from gleanery.web.items.reading import ITEM, ItemPages
 from gleanery.web.pages import Pages
+from gleanery.web.queue.looking import require_item
 from gleanery.web.routes import Routes, Visiting
 
 
@@ -43,8 +44,8 @@ class ComparePages:
         back: Annotated[str, Query(max_length=4_000)] = "",
     ) -> Response:
         """Both items, with what differs marked."""
-        self._reading.require(item)
-        self._reading.require(other)
+        require_item(self._house, item)
+        require_item(self._house, other)
         try:
             found = compare(self._house, str(item), str(other), visitor.person_id)
         except BadInput:  # merged since: there is only one left to look at
@@ -57,8 +58,8 @@ class ComparePages:
         self, request: Request, visitor: Visiting, item: UUID, form: Annotated[OtherItem, Form()]
     ) -> Response:
         """Make the two one: the older survives."""
-        self._reading.require(form.other)
-        self._reading.require(item)
+        require_item(self._house, form.other)
+        require_item(self._house, item)
         try:
             older = grouping.merge(self._house, str(item), str(form.other), visitor.account)
         except GleaneryError as error:
@@ -69,7 +70,7 @@ class ComparePages:
         self, request: Request, visitor: Visiting, item: UUID, form: Annotated[OtherItem, Form()]
     ) -> Response:
         """Say that the two are different."""
-        self._reading.require(form.other)
+        require_item(self._house, form.other)
 
         def apart() -> Said:
             grouping.keep_apart(self._house, str(item), str(form.other), visitor.account)

@@ -11,18 +11,16 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Form, Query, Request
-from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from gleanery.errors import BadInput, GleaneryError
 from gleanery.flow import desk
-from gleanery.flow.deciding import find_item
 from gleanery.flow.house import House
 from gleanery.flow.items import editing, noting, redacting
 from gleanery.flow.rights import Right
 from gleanery.web.items.forms import SAID, Back, NoteText, Number, Said, Wording
 from gleanery.web.pages import Pages
-from gleanery.web.queue.looking import Looking
+from gleanery.web.queue.looking import Looking, require_item
 from gleanery.web.queue.places import Place
 from gleanery.web.routes import Routes, Visiting
 
@@ -107,21 +105,13 @@ class ItemPages:
         typed: Mapping[str, Any] | None = None,
     ) -> Response:
         """Do it and go back to the item, or show the item with the reason why not and everything that was typed."""
-        self.require(item)
+        require_item(self._house, item)
         try:
             said = act()
         except GleaneryError as error:
             kept = {name: str(value) for name, value in (typed or {}).items()}
             return self.page(request, visitor, item, back.place, trouble=Trouble(form, error, kept))
         return RedirectResponse(back.item(item, said), 303)
-
-    def require(self, item: UUID) -> None:
-        """Raises: HTTPException 404 for an item that does not exist."""
-        with self._house.store.read() as session:
-            try:
-                find_item(session, str(item))
-            except BadInput as error:
-                raise HTTPException(404, error.message) from error
 
     # ------------------------------------------------------------------ what is written on it
 

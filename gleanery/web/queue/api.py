@@ -20,6 +20,7 @@ from gleanery.flow.queue.filters import Filter
 from gleanery.flow.rights import Right
 from gleanery.model.items import Decision, DecisionVerdict
 from gleanery.model.queue import Bulk, SavedView
+from gleanery.web.queue.looking import require_item
 from gleanery.web.queue.many import MOST_CHOSEN
 from gleanery.web.queue.places import REASON, one_line
 from gleanery.web.routes import Routes, Visiting
@@ -271,7 +272,7 @@ class QueueApi:
 
     def decide(self, visitor: Visiting, item: UUID, asked: Verdict) -> Decision:
         """Approve, reject or retract an item."""
-        self._require(item)
+        require_item(self._house, item)
         return deciding.decide(
             self._house, str(item), asked.verdict, visitor.account, one_line(asked.reason),
             seen=asked.seen, known=asked.known,
@@ -279,30 +280,26 @@ class QueueApi:
 
     def undo(self, visitor: Visiting, item: UUID, asked: Known | None = None) -> Decision:
         """Take back the last verdict on an item."""
-        self._require(item)
+        require_item(self._house, item)
         return deciding.undo(self._house, visitor.account, str(item), known=asked.known if asked else None)
 
     def put_off(self, visitor: Visiting, item: UUID) -> Standing:
         """Take an item out of one's own waiting list until tomorrow."""
-        self._require(item)
+        require_item(self._house, item)
         found = putting_off.put_off(self._house, visitor.account, str(item))
         return Standing(id=found.id, state=found.state.value)
 
     def take_up(self, visitor: Visiting, item: UUID) -> Standing:
         """Put an item back into one's own waiting list."""
-        self._require(item)
+        require_item(self._house, item)
         found = putting_off.take_up(self._house, visitor.account, str(item))
         return Standing(id=found.id, state=found.state.value)
-
-    def _require(self, item: UUID) -> None:
-        if not listing.exists(self._house, item):
-            raise HTTPException(404, "There is no such item.")
 
     # ------------------------------------------------------------------ claims and filters
 
     def claim(self, visitor: Visiting, item: UUID) -> Response:
         """Say for ten minutes that one looks at an item."""
-        self._require(item)
+        require_item(self._house, item)
         claims.take(self._house, visitor.person_id, item)
         return Response(status_code=204)
 

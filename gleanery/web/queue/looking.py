@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from starlette.exceptions import HTTPException
+
 from gleanery.flow import deciding, desk
 from gleanery.flow.accounts.visitors import Visitor
 from gleanery.flow.desk import Detail, Row
@@ -92,7 +94,7 @@ class Looking:
 
     def view(self, visitor: Visitor, place: Place) -> View:
         """What the queue shows at a place. Raises: BadInput for an item that does not exist, or a cursor."""
-        house, counts = self._house, listing.counts(self._house)
+        house, counts = self._house, desk.counts(self._house)
         listed = listing.listed(
             house,
             place.filter,
@@ -166,6 +168,12 @@ class Looking:
             "looking": claims.looking(self._house, visitor.person_id, item),
             "is_put_off": putting_off.is_put_off(self._house, visitor.person_id, item),
         }
+
+
+def require_item(house: House, item: UUID) -> None:
+    """Raises: HTTPException 404 for an item that does not exist."""
+    if not listing.exists(house, item):
+        raise HTTPException(404, "There is no such item.")
 
 
 def rows_of(visitor: Visitor) -> int:

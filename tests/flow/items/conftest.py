@@ -67,14 +67,18 @@ def house(template: Path, tmp_path: Path) -> Iterator[House]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def either(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[House]:
+def either(request: pytest.FixtureRequest) -> Iterator[House]:
     """Such a house on each kind of database."""
     if request.param == "sqlite":
         yield request.getfixturevalue("house")
         return
-    monkeypatch.setenv("DATABASE", request.getfixturevalue("postgres_url"))
+    yield request.getfixturevalue("on_postgres")
+
+
+@pytest.fixture
+def on_postgres(postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    """Such a house on PostgreSQL, where writers do not wait for each other."""
+    monkeypatch.setenv("DATABASE", postgres_url)
     made = with_items(tmp_path, database={"env": "DATABASE"})
     yield made
     made.close()

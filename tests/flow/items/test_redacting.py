@@ -11,13 +11,15 @@ import pytest
 from sqlalchemy import update
 
 from gleanery.errors import Denied
-from gleanery.flow import desk, exporting
+from gleanery.flow import desk, exporting, read, screen
 from gleanery.flow.house import House
+from gleanery.flow.items import editing
+from gleanery.flow.items.editing import Wording
 from gleanery.flow.items.redacting import BAR, Marked, reveal
 from gleanery.model.items import Item
 from gleanery.model.record import Kept
 from tests.flow.items.conftest import with_items
-from tests.house import article
+from tests.house import article, records
 
 NUMBER = "+49 170 5550123"
 
@@ -80,6 +82,27 @@ def test_new_words_are_hidden_again_and_words_nobody_judged_are_hidden_whole(mar
         session.execute(update(Item).values(screened_as=""))
     shown = desk.show(marked, item)
     assert (shown.row.title, shown.text) == (BAR, BAR)
+
+
+def test_words_that_changed_at_the_source_are_hidden_whole_until_they_are_judged(
+    marked: House, tmp_path: Path
+) -> None:
+    item = the_item(marked)
+    text = f"{NUMBER} is to be rung before the ladder course, and bring your own boots on Friday morning."
+    records(tmp_path, [*map(article, range(3)), article(7, text=text)])
+    read(marked, "catalogue")
+    assert "5550123" not in repr((desk.queue(marked), desk.show(marked, item)))
+    screen(marked)
+    assert desk.show(marked, item).text.startswith(f"{BAR} is to be rung")
+
+
+def test_what_an_item_was_called_stands_behind_the_same_bars(marked: House) -> None:
+    item, curator = the_item(marked), person(marked, "curator")
+    editing.edit(marked, item, "curator", Wording(f"Call {NUMBER} today", "For all."))
+    [edit] = desk.show(marked, item).known.edits
+    assert (edit.before, edit.after) == (Wording(), Wording(BAR, BAR))
+    reveal(marked, item, "curator")
+    assert NUMBER in repr(desk.show(marked, item, curator).known.edits)
 
 
 def test_where_nothing_is_hidden_there_is_nothing_to_ask_for(marked: House) -> None:

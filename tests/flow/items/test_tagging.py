@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
 from sqlmodel import select
 
 from gleanery.errors import BadInput
@@ -83,6 +83,22 @@ def test_a_tag_of_a_delivered_item_is_brought_to_its_destinations(house: House) 
     with house.store.read() as session:
         [owed] = session.exec(select(Delivery.item_id).where(Delivery.state == DeliveryState.OWED))
     assert str(owed) == item
+
+
+def test_a_tag_counts_from_what_another_wrote_meanwhile(on_postgres: House) -> None:
+    """The item was read before it was locked: what counts is how it is by then."""
+    house, item = on_postgres, item_of(on_postgres)
+
+    def tag_as_well(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if "FOR UPDATE" in statement:
+            event.remove(house.store.engine, "before_cursor_execute", tag_as_well)
+            with house.store.write() as session:
+                session.execute(update(Item).values(taggings=40))
+
+    event.listen(house.store.engine, "before_cursor_execute", tag_as_well)
+    tagging.add_tag(house, item, "curator", RISK)
+    with house.store.read() as session:
+        assert deciding.find_item(session, item).taggings == 41
 
 
 def test_what_is_no_competency_in_use_is_no_tag(house: House) -> None:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -28,6 +29,7 @@ from gleanery.model.runs import Run, RunState
 from gleanery.testing import Clock
 from tests.flow.queue.conftest import filled, person
 
+_At = Callable[[runs.Progress, int], None]
 APPROVE, REJECT, RETRACT = DecisionVerdict.APPROVE, DecisionVerdict.REJECT, DecisionVerdict.RETRACT
 
 
@@ -176,12 +178,12 @@ def test_it_can_be_stopped_and_what_was_decided_taken_back(
     assert states(house) == {"waiting": 12}
 
 
-def _stopping(at: object, house: House, bulk_id: UUID) -> object:
+def _stopping(at: _At, house: House, bulk_id: UUID) -> _At:
     """Somebody presses stop while the first portion is told of."""
 
     def told(self: runs.Progress, done: int) -> None:
         bulk.cancel(house, bulk_id)
-        at(self, done)  # type: ignore[operator]
+        at(self, done)
 
     return told
 

@@ -122,6 +122,8 @@ def test_filters_are_kept_counted_replaced_and_shared_by_a_lead(each_house: Hous
         ("all", "state=waiting"),
     ]
     assert views.counted(house, mine, saved) == {kept.id: (2, False), shared.id: (12, False)}
+    with pytest.raises(BadInput, match="under a name"):
+        views.save(house, mine, "", Filter())
     with pytest.raises(Denied, match="lead"):
         views.save(house, mine, "x", Filter(), shared=True)
     with pytest.raises(BadInput):

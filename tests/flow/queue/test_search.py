@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text, update
 from sqlmodel import select
 
-from gleanery.flow import desk, grouping, purge, run, screen
+from gleanery.flow import desk, grouping, purge, read, run, screen
 from gleanery.flow.house import House
+from gleanery.flow.items import editing, redacting
+from gleanery.flow.items.editing import Wording
+from gleanery.flow.items.redacting import BAR
 from gleanery.flow.queue import listing, search
 from gleanery.flow.queue.filters import Filter
 from gleanery.model.items import Item
@@ -47,7 +52,7 @@ def test_every_word_must_be_there(each_house: House) -> None:
 HOSTILE = [
     '"', "'", "''", "*", "ladders*", 'ladders" OR "1', "ladders AND", "NEAR(a b)", "words:ladders", "(", ")", "^a",
     "-ladders", "a & b | !c", "ladders:*", "\\", "%", "_", ";--", "'; DROP TABLE item; --", "\x00", "\u202e", "😀",
-    "a" * 200, " ".join("ab" * 1 for _ in range(60)), "ﬁ", "½", "İ", "\ud7ff", "<->", "ladders <-> x", "𝔩𝔞𝔡",
+    "a" * 200, " ".join(["ab"] * 60), "ﬁ", "½", "İ", "\ud7ff", "<->", "ladders <-> x", "𝔩𝔞𝔡",
 ]  # fmt: skip
 
 
@@ -70,11 +75,76 @@ def test_withheld_words_are_never_indexed(tmp_path: Path, clock: Clock) -> None:
     assert found(house, "zebracrossing") == []
 
 
+NUMBER = "+49 170 5550123"
+SENSITIVE: dict[str, Any] = {"steps": [{"step": "sensitive", "settings": {"kinds": {"phone": "ask"}}}]}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def marked(
+    request: pytest.FixtureRequest, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[House]:
+    """A house on each kind of database, with an item in whose title and text a guard marks a number."""
+    changes: dict[str, Any] = {"curation": SENSITIVE}
+    if request.param == "postgresql":
+        monkeypatch.setenv("DATABASE", request.getfixturevalue("postgres_url"))
+        changes["database"] = {"env": "DATABASE"}
+    text = f"The zebracrossing is opened by telephone: ring {NUMBER} before Friday, in working hours."
+    rows = [article(1), article(2, title=f"Ring {NUMBER}", text=text)]
+    made = make_house(tmp_path, clock, sources=[file_source(records(tmp_path, rows))], **changes)
+    run(made)
+    yield made
+    made.close()
+
+
+def test_what_stands_behind_a_bar_is_never_indexed(marked: House) -> None:
+    [item] = [str(row.id) for row in desk.queue(marked).rows if row.hidden]
+
+    def nobody_finds_it() -> None:
+        for words in ("5550123", "555", "170", "zebracrossing 49"):
+            assert found(marked, words) == [], words
+        assert len(found(marked, "zebracrossing friday")) == 1
+
+    nobody_finds_it()
+    redacting.reveal(marked, item, "curator")
+    nobody_finds_it()
+    assert search.rebuild(marked) == 2
+    nobody_finds_it()
+    editing.edit(marked, item, "curator", Wording(f"Call {NUMBER} today", f"Or {NUMBER}."))
+    nobody_finds_it()
+    assert found(marked, "call today") == [f"Call {BAR} today"]
+
+
+def test_signs_alone_are_found_nowhere_and_blanks_leave_nothing_out(each_house: House) -> None:
+    assert found(each_house, "?!…") == []
+    assert len(found(each_house, "  ")) == 12
+
+
+def test_filling_waits_for_whoever_changes_an_item(
+    request: pytest.FixtureRequest, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or words that are forgotten meanwhile would come back."""
+    monkeypatch.setenv("DATABASE", request.getfixturevalue("postgres_url"))
+    house = filled(tmp_path, clock, 2, database={"env": "DATABASE"})
+
+    def change(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if "item_post" in statement:  # the words are being read
+            with house.store.note_if_free() as session:
+                session.execute(update(Item).values(reason="changed"))
+
+    event.listen(house.store.engine, "before_cursor_execute", change)
+    search.rebuild(house)
+    event.remove(house.store.engine, "before_cursor_execute", change)
+    assert {row.reason for row in desk.queue(house).rows} == {""}
+    house.close()
+
+
 def test_changed_words_replace_the_former_ones(tmp_path: Path, clock: Clock) -> None:
     house = filled(tmp_path, clock, 2)
     records(tmp_path, [article(0, title="A walrus is no spreadsheet"), article(1)])
     clock.move(timedelta(hours=2))
-    run(house)
+    read(house, "catalogue")
+    assert found(house, "part 0") == []
+    screen(house)
     assert found(house, "walrus") == ["A walrus is no spreadsheet"]
     assert found(house, "working part 0") == []
 

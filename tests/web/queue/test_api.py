@@ -68,6 +68,7 @@ def test_a_program_puts_off_claims_and_keeps_filters(site: Site) -> None:
     assert ask("GET", "/items")["items"][0]["looked_at_by"] == []
     view = ask("POST", "/views", json={"name": "Ladders", "query": "words=ladders"})
     assert ask("GET", "/views")["items"] == [view]
+    ask("POST", "/views", 422, json={"name": " \n", "query": "words=ladders"})
     ask("DELETE", f"/views/{view['id']}", 204)
     ask("DELETE", f"/views/{view['id']}", 404)
 

@@ -25,27 +25,34 @@
   // ---------------------------------------------------------------- a list of competencies below the field (ARIA combobox)
 
   class Combo {
-    constructor(form) {
-      this.form = form;
-      this.field = form.querySelector("input[name=q]");
+    constructor(field) {
+      this.field = field;
       this.list = document.createElement("ul");
       this.list.id = `${this.field.id}-list`;
       this.list.className = "options";
       this.list.setAttribute("role", "listbox");
-      this.list.setAttribute("aria-label", form.querySelector("label").firstChild.textContent.trim());
+      this.list.setAttribute("aria-label", this.form.querySelector("label").firstChild.textContent.trim());
       this.said = document.createElement("span");
       this.said.className = "visually-hidden";
       this.said.setAttribute("role", "status");
-      form.querySelector(".typed").append(this.list, this.said);
-      for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-controls", this.list.id]]) {
-        this.field.setAttribute(name, value);
-      }
-      this.close();
+      this.attach();
       this.field.addEventListener("input", () => this.soon());
       this.field.addEventListener("keydown", (event) => this.key(event));
       this.field.addEventListener("blur", () => setTimeout(() => this.close(), 150));
       this.list.addEventListener("pointerdown", (event) => event.preventDefault());
       this.list.addEventListener("click", (event) => this.choose(event.target.closest("[role=option]")));
+    }
+
+    get form() {
+      return this.field.form;
+    }
+
+    attach() {
+      this.form.querySelector(".typed").append(this.list, this.said);
+      for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-controls", this.list.id]]) {
+        this.field.setAttribute(name, value);
+      }
+      this.close();
     }
 
     get options() {
@@ -140,10 +147,14 @@
     }
   }
 
+  const combos = new WeakMap();
+
+  // a swap keeps the field and takes away what stood beside it
   function enhance() {
-    for (const form of document.querySelectorAll("form.combo")) {
-      if (form.querySelector("[role=combobox]") && form.querySelector("[role=listbox]")) continue;
-      new Combo(form);
+    for (const field of document.querySelectorAll("form.combo input[name=q]")) {
+      const known = combos.get(field);
+      if (!known) combos.set(field, new Combo(field));
+      else if (!known.list.isConnected) known.attach();
     }
   }
 
