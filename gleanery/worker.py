@@ -27,6 +27,7 @@ from gleanery.flow.digests import sending as digests
 from gleanery.flow.digests.sending import Render
 from gleanery.flow.erasing.cases import finish_begun
 from gleanery.flow.failing import pause_failing
+from gleanery.flow.inquiries.kept import forget_old as forget_inquiries
 from gleanery.flow.outbox import is_resting
 from gleanery.flow.people.due import settle
 from gleanery.flow.queue import bulk, search
@@ -58,6 +59,7 @@ def work(house: House) -> None:
     _guarded("people", "", settle, house)
     _guarded("retention", "", retention.apply_if_due, house)
     _guarded("erasure", "", finish_begun, house)
+    _guarded("inquiries", "", forget_inquiries, house)
     _guarded("record", "", working.take_up, house)
     _guarded("screen", "", screen_watched, house)
     for name in delivering_now.asked(house):

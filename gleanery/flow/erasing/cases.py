@@ -25,11 +25,11 @@ from gleanery.model.erasures import ErasureCase, ErasureState
 LEASE = "erasure"
 
 
-def ask(house: House, asked: Asked, account: str, previewed: Mapping[str, int] | None = None) -> ErasureCase:
-    """Enter that somebody is to be erased. Raises: BadInput, Denied for one's own erasure.
+def ask(house: House, asked: Asked, account: str, plan: Mapping[str, Any] | None = None) -> ErasureCase:
+    """Enter that somebody is to be erased. Raises: BadInput, Denied for one's own erasure, or as `_same_as_in`.
 
-    Where two must agree it waits for another account; else it can be carried out. `previewed`: what the dry run
-    told, for the other to compare.
+    Where two must agree it waits for another account; else it can be carried out. `plan`: what the dry run told,
+    its counts for the other to compare.
     """
     with house.change() as change:
         by = house.person(change.session, account)
@@ -39,10 +39,11 @@ def ask(house: House, asked: Asked, account: str, previewed: Mapping[str, int] |
                 "Nobody erases themselves: what they do afterwards would make them known anew.",
                 remedy="Have another account do it (--by).",
             )
-        key = uuid4()
+        _same_as_in(plan, subject)
+        key, counts = uuid4(), dict(plan["counts"]) if plan else {}
         case = ErasureCase(
             id=key,
-            sealed=house.vault.seal(key, structs.replace(subject, previewed=dict(previewed or {})).packed()),
+            sealed=house.vault.seal(key, structs.replace(subject, previewed=counts).packed()),
             asked_at=change.at,
             asked_by=f"person:{by}",
         )
@@ -52,18 +53,26 @@ def ask(house: House, asked: Asked, account: str, previewed: Mapping[str, int] |
     return case
 
 
-def approve(house: House, text: str, account: str) -> ErasureCase:
-    """Agree to an erasure that another asked for. Raises: BadInput, Denied."""
+def approve(house: House, text: str, account: str, plan: Mapping[str, Any] | None = None) -> ErasureCase:
+    """Agree to an erasure that another asked for, of whom it is about now. Raises: BadInput, Denied.
+
+    `plan`: what the dry run told whoever agrees. Whoever comes to the person later is not erased with them.
+    """
     with house.change() as change:
         case = _open_case(change.session, text)
         by = house.person(change.session, account)
-        if _is_same(change.session, by, case):
+        if _has_asked(change.session, f"person:{by}", case):
             raise Denied(
                 "Whoever asks for an erasure cannot approve it.",
                 remedy="Have another account approve (--by).",
             )
-        if by in _subject(house, case).persons:
+        before = _subject(house, case)
+        subject = find_subject(house, change.session, before.asked)
+        if by in subject.persons:
             raise Denied("Nobody approves their own erasure.", remedy="Have another account approve (--by).")
+        _same_as_in(plan, subject)
+        agreed = structs.replace(subject, previewed=before.previewed)
+        case.sealed = house.vault.seal(case.id, agreed.packed())
         case.decided_at, case.decided_by = change.at, f"person:{by}"
         change.session.add(case)
         change.audit("erasure.approved", case.decided_by, f"erasure:{case.id}")
@@ -81,9 +90,19 @@ def refuse(house: House, text: str, account: str) -> ErasureCase:
     return case
 
 
-def _is_same(session: Session, by: UUID, case: ErasureCase) -> bool:
-    asked = UUID(case.asked_by.removeprefix("person:"))
+def _has_asked(session: Session, actor: str, case: ErasureCase) -> bool:
+    """Whether this is the human who asked, under whatever id."""
+    asked, by = (UUID(one.removeprefix("person:")) for one in (case.asked_by, actor))
     return by in family_of(session, asked).ids
+
+
+def _same_as_in(plan: Mapping[str, Any] | None, subject: Subject) -> None:
+    """Raises: Denied where a dry run looked at other persons and accounts than they are now."""
+    if plan is not None and plan["ids"] != subject.ids:
+        raise Denied(
+            "Since the preview an account or an id came to the person, or left them.",
+            remedy="Count anew what would go, read it, then decide.",
+        )
 
 
 def _open_case(session: Session, text: str) -> ErasureCase:
@@ -187,24 +206,30 @@ def subject_of(house: House, text: str) -> Subject:
 
 
 def _begun(house: House, case_id: UUID) -> ErasureCase:
-    """The erasure, under way from now on. Whom it is about is looked up once more: accounts may have come to it."""
+    """The erasure, under way from now on: of whom the second account agreed to, else of whom is meant by now."""
     with house.change() as change:
-        case = change.session.get_one(ErasureCase, case_id)
+        case = change.session.get_one(ErasureCase, case_id, with_for_update=True)
         if case.state is ErasureState.REFUSED:
             raise Denied(f"Erasure {str(case.id)[:8]} was refused.", remedy="Ask for it anew.")
         if case.state is not ErasureState.ASKED:
             return case
-        if house.config.people.erasure_needs_two and case.decided_by is None:
+        if house.config.people.erasure_needs_two and not _is_agreed(change.session, case):
             raise Denied(
                 f"Erasure {str(case.id)[:8]} waits for a second account.",
                 remedy=f"`gleanery people erasure approve {str(case.id)[:8]} --by` somebody else.",
             )
-        subject = find_subject(house, change.session, _subject(house, case).asked)
-        case.sealed = house.vault.seal(case.id, subject.packed())
+        if case.decided_by is None:
+            subject = find_subject(house, change.session, _subject(house, case).asked)
+            case.sealed = house.vault.seal(case.id, subject.packed())
         case.state, case.begun_at = ErasureState.RUNNING, change.at
         change.session.add(case)
         change.audit("erasure.begun", case.decided_by or case.asked_by, f"erasure:{case.id}")
     return case
+
+
+def _is_agreed(session: Session, case: ErasureCase) -> bool:
+    """Whether two agreed who are two still: they may have been merged since."""
+    return case.decided_by is not None and not _has_asked(session, case.decided_by, case)
 
 
 def _subject(house: House, case: ErasureCase) -> Subject:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import product
 from typing import Any
 from urllib.parse import quote_plus
 from uuid import UUID
@@ -34,6 +35,9 @@ from gleanery.model.types import derived_id
 BATCH = 100
 SIGN_IN = "web"
 """Under this name the page keeps links and sessions, by account."""
+
+_BEFORE, _AFTER = ("=", *map(quote_plus, ':/"')), ("&", quote_plus('"'))
+"""Between these a whole name stands in the address of a search: `person=`, `subject=person:`, an agent as JSON."""
 
 Counts = dict[str, int]
 
@@ -151,7 +155,11 @@ def _of_person(table: Any, subject: Subject) -> ColumnElement[bool]:
             *subject.staff,
             *(one.split(" ")[-1] for one in subject.identities),
         ]
-        conditions += [col(SavedSearch.asked).contains(quote_plus(one), autoescape=True) for one in named]
+        within = "&" + col(SavedSearch.asked) + "&"
+        conditions += [
+            within.contains(f"{before}{quote_plus(one)}{after}", autoescape=True)
+            for one, before, after in product(named, _BEFORE, _AFTER)
+        ]
     return or_(*conditions)
 
 

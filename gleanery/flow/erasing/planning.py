@@ -31,7 +31,7 @@ class Plan:
     `erased` and `redacted` are numbers of statements by role; one that names somebody in two roles counts in both.
     `places` are numbers of other things. `targets` may hold statements. `unverified` accounts are only claimed for
     the person and are left alone; agents in `perhaps` have the name of one of their accounts: if they are the same
-    human, give them with --identity.
+    human, give them with --identity. `ids` are the persons and accounts that were looked at.
     """
 
     statements: int
@@ -43,6 +43,7 @@ class Plan:
     unverified: list[str]
     perhaps: list[str]
     stays: dict[str, int] = field(default_factory=dict)
+    ids: list[str] = field(default_factory=list)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -81,6 +82,7 @@ def plan(
             unverified=_unverified(session, subject),
             perhaps=_perhaps(session, subject, traces),
             stays=staying(house, session, traces),
+            ids=subject.ids,
         )
 
 
@@ -111,7 +113,7 @@ def _places(
         ),
         "posts": places.count_posts(session, subject),
         "posts-redacted": sum(1 for _ in quoting.posts_naming(house, session, subject, traces, progress)),
-        "messages": sum(1 for _ in quoting.rows_naming(session, traces)) if traces.has_words else 0,
+        "messages": sum(1 for _ in quoting.rows_naming(session, traces)),
         **places.count_rows(session, subject),
     }
     return {name: count for name, count in counted.items() if count}

@@ -30,6 +30,7 @@ from gleanery.model.items import Decision, FindingRow, Item
 from gleanery.model.posts import Content, Post, PostVersion
 from gleanery.model.queue import Bulk, SavedView
 from gleanery.model.record import Kept
+from gleanery.model.searches import SavedSearch
 from gleanery.model.sources import Partition, ReadFault, Source
 from xapi.lrs.documents import Documents, Place, is_json
 from xapi.lrs.identities import documents, refusals, set_reason
@@ -46,6 +47,7 @@ _TEXTS: tuple[tuple[type[SQLModel], tuple[str, ...]], ...] = (
     (Item, ("reason",)),
     (FindingRow, ("params",)),
     (SavedView, ("name", "query")),
+    (SavedSearch, ("name",)),
     (Bulk, ("reason", "query")),
     (ItemEdit, ("title", "summary")),
     (ItemNote, ("body",)),
@@ -62,6 +64,8 @@ _decode = msgspec.json.Decoder(float_hook=as_written).decode
 
 def rows_naming(session: Session, traces: Traces) -> Iterator[tuple[SQLModel, dict[str, Any]]]:
     """The rows of the house that name the person, with what is to stand in their columns."""
+    if not traces.has_words:
+        return
     for table, columns in _TEXTS:
         for row in session.exec(select(table)).yield_per(_PAGE):
             if isinstance(row, Kept) and row.plugin == SIGN_IN:
@@ -74,7 +78,7 @@ def rows_naming(session: Session, traces: Traces) -> Iterator[tuple[SQLModel, di
 
 def clean_rows(change: Change, traces: Traces) -> int:
     """Take the name out of the house's rows; returns out of how many."""
-    found = list(rows_naming(change.session, traces)) if traces.has_words else []
+    found = list(rows_naming(change.session, traces))
     for row, changed in found:
         for name, value in changed.items():
             setattr(row, name, value)

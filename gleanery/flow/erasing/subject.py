@@ -90,6 +90,11 @@ class Subject(Struct, frozen=True):
         return Traces.plain(identities, [*self.words, *map(str, self.persons)])
 
     @property
+    def ids(self) -> list[str]:
+        """Every person and account they are: what two look-ups are compared by."""
+        return sorted(map(str, (*self.persons, *self.handles)))
+
+    @property
     def words(self) -> list[str]:
         """The names and addresses by which they stand in texts."""
         return [*self.names, *_bare(self.identities)]

@@ -14,7 +14,6 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from gleanery.errors import BadInput
-from gleanery.flow.change import Change
 from gleanery.flow.erasing.cases import whom
 from gleanery.flow.erasing.subject import Asked
 from gleanery.flow.house import House
@@ -45,9 +44,9 @@ class Opened:
 def begin(house: House, kind: InquiryKind, asked: bytes, account: str, key: UUID | None = None) -> UUID:
     """Keep a question; its id. Those whose time is over are forgotten."""
     key = key or uuid4()
+    forget_old(house)
     with house.change() as change:
         actor = f"person:{house.person(change.session, account)}"
-        forget_old(house, change)
         change.session.add(
             Inquiry(
                 id=key,
@@ -74,7 +73,7 @@ def of_case(house: House, case: ErasureCase, account: str) -> Opened | None:
         return None
     with house.store.read() as session:
         known = session.get(Inquiry, case.id)
-    if known is None:
+    if known is None or known.until <= house.now():
         begin(house, InquiryKind.ERASURE, subject.asked.packed(), account, case.id)
     return read(house, case.id)
 
@@ -122,24 +121,29 @@ def close(house: House, key: UUID, account: str) -> None:
     handed_out(house, key).unlink(missing_ok=True)
 
 
-def forget_old(house: House, change: Change) -> None:
-    """Forget what is too old, and every file that no inquiry stands for."""
-    change.session.execute(delete(Inquiry).where(col(Inquiry.until) <= change.at))
-    kept = {str(one) for one in change.session.exec(select(Inquiry.id))}
-    for path in _folder(house).glob("*.zip"):
+def forget_old(house: House) -> None:
+    """Forget what is too old, and every file that no inquiry stands for; the worker does it too."""
+    files = list(_folder(house).glob("*.zip"))  # first: a file that is made later has its inquiry by then
+    with house.store.read() as session:
+        rows = session.exec(select(Inquiry.id, Inquiry.until)).all()
+    kept = {str(key) for key, until in rows if until > house.now()}
+    if len(kept) < len(rows):
+        with house.store.write() as session:
+            session.execute(delete(Inquiry).where(col(Inquiry.until) <= house.now()))
+    for path in files:
         if path.stem not in kept:
             path.unlink(missing_ok=True)
 
 
 def handed_out(house: House, key: UUID) -> Path:
     """Where the file for the person lies until the inquiry is forgotten."""
-    return _folder(house) / f"{key}.zip"
+    folder = _folder(house)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder / f"{key}.zip"
 
 
 def _folder(house: House) -> Path:
-    folder = house.config.data / "handed-out"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
+    return house.config.data / "handed-out"
 
 
 def _row(house: House, session: Session, key: UUID, kind: InquiryKind | None = None) -> Inquiry:

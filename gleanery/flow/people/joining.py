@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from gleanery.errors import BadInput
+from gleanery.errors import BadInput, Denied
 from gleanery.flow.house import House
 from gleanery.flow.people import handles, objecting, persons
 from gleanery.flow.people.handles import Account
@@ -49,8 +49,13 @@ def merge(house: House, account: str, one: UUID, other: str) -> tuple[Person, UU
 def split(house: House, account: str, person: UUID) -> Person:
     """Say that a merged person is somebody else after all. Raises: BadInput, Denied."""
     with house.change() as change:
-        actor = f"person:{house.person(change.session, account)}"
-        return persons.split(change, persons.find_person(change.session, str(person)), actor)
+        by, whose = house.person(change.session, account), persons.find_person(change.session, str(person))
+        if by in persons.family_of(change.session, whose.id).ids:
+            raise Denied(
+                "Nobody splits themselves: one human would be two who must agree.",
+                remedy="Have another account do it.",
+            )
+        return persons.split(change, whose, f"person:{by}")
 
 
 def enter_objection(house: House, account: str, person: UUID, purpose: Purpose) -> Objection:

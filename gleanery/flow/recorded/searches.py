@@ -49,11 +49,11 @@ def keep(
         return search
 
 
-def forget(house: House, visitor: Visitor, search_id: UUID, log: SearchedLog | None = None) -> SavedSearch:
+def forget(house: House, visitor: Visitor, log: SearchedLog, search_id: UUID) -> SavedSearch:
     """Delete a search of theirs. Raises: BadInput where there is none of theirs."""
     with house.change() as change:
         search = change.session.get(SavedSearch, search_id)
-        if search is None or search.person_id != visitor.person_id or log not in (None, search.log):
+        if search is None or (search.person_id, search.log) != (visitor.person_id, log):
             raise BadInput("You keep no such search.", remedy="It may be gone, or somebody else's.")
         change.session.delete(search)
         change.audit("search.forgotten", visitor.actor, f"search:{search.id}", log=search.log.value)

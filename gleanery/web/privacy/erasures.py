@@ -180,9 +180,10 @@ def plan(office: Office, visitor: Visitor, case: ErasureCase) -> None:
 
 def approve(office: Office, visitor: Visitor, case: UUID) -> None:
     """Agree and carry out. Raises: BadInput before a preview; Denied for whoever asked, or is to be erased."""
-    if plan_of(office.house, case_of(office.house, case)) is None:
+    plan = plan_of(office.house, case_of(office.house, case))
+    if plan is None:
         raise BadInput("Nobody has seen yet what would go.", remedy="Preview the erasure first.")
-    cases.approve(office.house, str(case), visitor.account)
+    cases.approve(office.house, str(case), visitor.account, plan)
     office.begin(work.ERASE, case, visitor)
 
 

@@ -176,7 +176,7 @@ def ask_for(office: Office, visitor: Visiting, opened: Opened, reason: str) -> U
         raise BadInput("Nobody has seen yet what would go.", remedy="Preview the erasure first.")
     meant = opened.meant
     asked = Asked(meant.person, meant.accounts, meant.identities, meant.names, reason.strip())
-    case = cases.ask(house, asked, visitor.account, plan["counts"])
+    case = cases.ask(house, asked, visitor.account, plan)
     if not house.config.people.erasure_needs_two:
         office.begin(work.ERASE, case.id, visitor)
     return case.id

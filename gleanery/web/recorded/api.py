@@ -14,14 +14,13 @@ from gleanery.errors import BadInput, Gone
 from gleanery.flow import exporting, runs
 from gleanery.flow.house import House
 from gleanery.flow.record import STORE
-from gleanery.flow.recorded import exports, searches, statements
+from gleanery.flow.recorded import exports, statements
 from gleanery.flow.recorded.telling import as_received
 from gleanery.flow.rights import Right
 from gleanery.model.runs import Run
-from gleanery.model.searches import SavedSearch, SearchedLog
+from gleanery.model.searches import SearchedLog
 from gleanery.web.recorded.exporting import begin, file_of
 from gleanery.web.recorded.filters import MAX_SEQ, EntryFilters, StatementFilters
-from gleanery.web.recorded.searching import Kept, keep
 from gleanery.web.routes import Routes, Visiting
 
 
@@ -94,32 +93,6 @@ class RunPage(BaseModel):
     total: int
 
 
-class SearchTold(BaseModel):
-    """A search that is kept; `asked` is the query part of its address."""
-
-    id: UUID
-    log: SearchedLog
-    name: str
-    asked: str
-    shared: bool
-    mine: bool
-    made_at: datetime
-
-
-class SearchPage(BaseModel):
-    """Searches by their names."""
-
-    items: list[SearchTold]
-    next: None = None
-    total: int
-
-
-class SearchKept(Kept):
-    """A search to keep."""
-
-    log: SearchedLog
-
-
 class Asked(StatementFilters):
     """The filters of a page, how many statements it has, and the statement it goes on after."""
 
@@ -156,15 +129,6 @@ class RecordApi:
         )
         routes.api(
             "DELETE", "/exports/{run}", export, self.cancel, does="export.cancel", response_model=RunTold,
-            errors=(404,),
-        )  # fmt: skip
-        routes.api("GET", "/searches", Right.OWN, self.searches, response_model=SearchPage)
-        routes.api(
-            "POST", "/searches", Right.OWN, self.keep, does="search.keep", status_code=201,
-            response_model=SearchTold, errors=(409,),
-        )  # fmt: skip
-        routes.api(
-            "DELETE", "/searches/{search}", Right.OWN, self.forget, does="search.forget", status_code=204,
             errors=(404,),
         )  # fmt: skip
 
@@ -240,30 +204,6 @@ class RecordApi:
         except BadInput as error:
             raise HTTPException(404, error.message) from error
 
-    def searches(self, visitor: Visiting, log: SearchedLog) -> SearchPage:
-        """The searches of a log that this account is shown."""
-        self._may(visitor, log)
-        found = searches.kept(self._house, visitor, log)
-        return SearchPage(items=[_search(one, visitor.person_id) for one in found], total=len(found))
-
-    def keep(self, visitor: Visiting, asked: SearchKept) -> SearchTold:
-        """Keep a search; one of the same name is written over."""
-        self._may(visitor, asked.log)
-        return _search(keep(self._house, visitor, asked.log, asked), visitor.person_id)
-
-    def forget(self, visitor: Visiting, search: UUID) -> None:
-        """Delete a search of this account."""
-        try:
-            searches.forget(self._house, visitor, search)
-        except BadInput as error:
-            raise HTTPException(404, error.message) from error
-
-    def _may(self, visitor: Visiting, log: SearchedLog) -> None:
-        if not visitor.may(searches.RIGHT[log]):
-            raise HTTPException(
-                403, f"Your account may not do this: it lacks the right {searches.RIGHT[log].value}."
-            )
-
 
 def run_told(run: Run) -> RunTold:
     """A run as the API tells it."""
@@ -272,7 +212,3 @@ def run_told(run: Run) -> RunTold:
         **run.model_dump(include={"id", "kind", "state", "done", "total", "words", "made_at", "ended_at"}),
         file=f"/api/exports/{run.id}/file" if is_file else None,
     )
-
-
-def _search(one: SavedSearch, person_id: UUID) -> SearchTold:
-    return SearchTold(**one.model_dump(exclude={"person_id"}), mine=one.person_id == person_id)

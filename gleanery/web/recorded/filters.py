@@ -5,6 +5,7 @@ A day stands for the whole day in UTC: `since` from its first moment, `until` to
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, ClassVar, Self
@@ -80,8 +81,9 @@ class Filters(BaseModel):
             **self._own(house),
         )
 
+    @abstractmethod
     def _own(self, house: House) -> dict[str, Any]:
-        raise NotImplementedError
+        """What is asked of this log alone. Raises: BadInput."""
 
 
 class StatementFilters(Filters):

@@ -1,11 +1,12 @@
-"""Searches that are kept: the forms of both desks."""
+"""Searches that are kept: the forms of both desks, and the same for programs."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Form, Request
+from fastapi import Form, HTTPException, Request
 from pydantic import BaseModel, Field
 from starlette.responses import RedirectResponse, Response
 
@@ -33,17 +34,43 @@ class Kept(BaseModel):
     shared: bool = False
 
 
+class SearchTold(BaseModel):
+    """A search that is kept; `asked` is the query part of its address."""
+
+    id: UUID
+    log: SearchedLog
+    name: str
+    asked: str
+    shared: bool
+    mine: bool
+    made_at: datetime
+
+
+class SearchPage(BaseModel):
+    """Searches by their names."""
+
+    items: list[SearchTold]
+    next: None = None
+    total: int
+
+
 class Searching:
-    """Keeps and deletes searches of one log."""
+    """Keeps and deletes searches of one log, for those who may see it."""
 
     def __init__(self, house: House, pages: Pages, log: SearchedLog) -> None:
         self._house, self._pages, self._log = house, pages, log
 
     def add_to(self, routes: Routes) -> None:
-        """Add the forms to the routes of the log's desk."""
-        right, desk = searches.RIGHT[self._log], DESKS[self._log]
+        """Add the forms and the addresses to the routes of the log's desk."""
+        right, desk, there = searches.RIGHT[self._log], DESKS[self._log], f"/searches/{self._log.value}"
         routes.act(f"{desk}/searches", right, self.keep, does="search.keep")
         routes.act(f"{desk}/searches/{{search}}/delete", right, self.forget, does="search.forget")
+        routes.api("GET", there, right, self.told)
+        routes.api("POST", there, right, self.keep_told, does="search.keep", status_code=201, errors=(409,))
+        routes.api(
+            "DELETE", f"{there}/{{search}}", right, self.forget_told, does="search.forget", status_code=204,
+            errors=(404,),
+        )  # fmt: skip
 
     def keep(self, request: Request, visitor: Visiting, form: Annotated[Kept, Form()]) -> Response:
         """Keep a search and go back to it."""
@@ -53,10 +80,28 @@ class Searching:
     def forget(self, request: Request, visitor: Visiting, search: UUID) -> Response:
         """Delete a search of theirs."""
         try:
-            searches.forget(self._house, visitor, search, self._log)
+            searches.forget(self._house, visitor, self._log, search)
         except BadInput as error:
             return self._pages.message(request, 404, error.message, remedy=error.remedy)
         return RedirectResponse(f"{DESKS[self._log]}?said=deleted", 303)
+
+    # ------------------------------------------------------------------ for programs
+
+    def told(self, visitor: Visiting) -> SearchPage:
+        """The searches of the log that this account is shown."""
+        found = searches.kept(self._house, visitor, self._log)
+        return SearchPage(items=[_told(one, visitor.person_id) for one in found], total=len(found))
+
+    def keep_told(self, visitor: Visiting, asked: Kept) -> SearchTold:
+        """Keep a search; one of the same name is written over."""
+        return _told(keep(self._house, visitor, self._log, asked), visitor.person_id)
+
+    def forget_told(self, visitor: Visiting, search: UUID) -> None:
+        """Delete a search of this account."""
+        try:
+            searches.forget(self._house, visitor, self._log, search)
+        except BadInput as error:
+            raise HTTPException(404, error.message) from error
 
 
 def keep(house: House, visitor: Visitor, log: SearchedLog, form: Kept) -> SavedSearch:
@@ -66,3 +111,7 @@ def keep(house: House, visitor: Visitor, log: SearchedLog, form: Kept) -> SavedS
     filters = KINDS[log].parse(form.asked)
     filters.selection(house)
     return searches.keep(house, visitor, log, form.name, filters.asked(), shared=form.shared)
+
+
+def _told(one: SavedSearch, person_id: UUID) -> SearchTold:
+    return SearchTold(**one.model_dump(exclude={"person_id"}), mine=one.person_id == person_id)

@@ -398,6 +398,56 @@ def test_where_two_must_agree_the_second_is_another_account(tmp_path: Path, cloc
     house.store.close()
 
 
+@pytest.fixture
+def agreeing(tmp_path: Path, clock: Clock) -> Iterator[Planted]:
+    """The same where two must agree."""
+    made = plant(tmp_path, clock, people={"erasure_needs_two": True})
+    yield made
+    made.house.store.close()
+
+
+def test_whoever_is_merged_with_the_person_after_the_approval_is_not_erased_with_them(
+    agreeing: Planted,
+) -> None:
+    house = agreeing.house
+    case = cases.approve(house, str(cases.ask(house, agreeing.asked, "lead").id), "officer")
+    other = deeds.new_person(house)
+    with house.store.read() as session:
+        person = session.get_one(Person, agreeing.person)
+    deeds.merge(house, person, other)
+    cases.finish(house, case.id)
+    with house.store.read() as session:
+        assert session.get(Person, agreeing.person) is None
+        assert session.get_one(Person, other.id).merged_into is None
+
+
+def test_who_agreed_to_another_preview_agrees_anew(agreeing: Planted) -> None:
+    house = agreeing.house
+    seen = planning.plan(house, agreeing.asked, "officer").told() | {"counts": {}}
+    case = cases.ask(house, agreeing.asked, "lead", seen)
+    with house.store.read() as session:
+        person = session.get_one(Person, agreeing.person)
+    deeds.merge(house, person, deeds.new_person(house))
+    with pytest.raises(Denied, match="Since the preview"):
+        cases.approve(house, str(case.id), "officer", seen)
+    with pytest.raises(Denied, match="Since the preview"):
+        cases.ask(house, agreeing.asked, "lead", seen)
+    again = planning.plan(house, agreeing.asked, "officer").told()
+    assert cases.approve(house, str(case.id), "officer", again).decided_by is not None
+
+
+def test_two_accounts_of_one_human_do_not_agree(agreeing: Planted) -> None:
+    house = agreeing.house
+    case = cases.approve(house, str(cases.ask(house, agreeing.asked, "lead").id), "officer")
+    with house.store.read() as session:
+        pair = [session.get_one(Person, house.person(session, one)) for one in ("lead", "officer")]
+    deeds.merge(house, *pair)
+    with pytest.raises(Denied, match="waits for a second account"):
+        cases.finish(house, case.id)
+    with pytest.raises(Denied, match="cannot approve it"):
+        cases.approve(house, str(case.id), "officer")
+
+
 def test_whom_an_erasure_is_about_is_never_in_clear_and_is_forgotten_with_it(planted: Planted) -> None:
     case = cases.ask(planted.house, planted.asked, "lead")
     assert case.sealed is not None

@@ -10,8 +10,9 @@ from sqlmodel import select
 
 from gleanery.errors import BadInput, Conflict
 from gleanery.flow.accounts.visitors import Visitor
-from gleanery.flow.erasing import places
+from gleanery.flow.erasing import places, quoting
 from gleanery.flow.erasing.subject import Asked, find_subject
+from gleanery.flow.erasing.traces import Traces
 from gleanery.flow.house import House
 from gleanery.flow.recorded import searches
 from gleanery.flow.rights import rights_of
@@ -45,10 +46,10 @@ def test_only_its_owner_deletes_a_search(own: Lived) -> None:
     ada, bea = visitor(own.house, "auditor"), visitor(own.house, "lead")
     kept = searches.keep(own.house, ada, STATEMENTS, "mine", "", shared=True)
     with pytest.raises(BadInput):
-        searches.forget(own.house, bea, kept.id)
+        searches.forget(own.house, bea, STATEMENTS, kept.id)
     with pytest.raises(BadInput):
-        searches.forget(own.house, ada, kept.id, AUDIT)
-    searches.forget(own.house, ada, kept.id)
+        searches.forget(own.house, ada, AUDIT, kept.id)
+    searches.forget(own.house, ada, STATEMENTS, kept.id)
     assert names(own.house, ada) == []
 
 
@@ -69,10 +70,19 @@ def test_erasing_somebody_takes_their_searches_and_those_for_them(own: Lived) ->
     searches.keep(own.house, ada, AUDIT, "mine", "")
     searches.keep(own.house, bea, AUDIT, "about them", f"person={ada.person_id}")
     searches.keep(own.house, bea, AUDIT, "by account", "actor=auditor")
+    searches.keep(own.house, bea, AUDIT, "as subject", f"subject=person%3A{ada.person_id}&since=2026-01-01")
     searches.keep(own.house, bea, AUDIT, "another", "action=item.%2A")
+    searches.keep(own.house, bea, AUDIT, "like their name", "actor=auditors&action=auditor.%2A")
     with own.house.change() as change:
         subject = find_subject(own.house, change.session, Asked(str(ada.person_id)))
         counted = places.drop_rows(change.session, subject, uuid4(), change.at)
         left = change.session.exec(select(SavedSearch.name)).all()
-    assert counted["searches"] == 3
-    assert left == ["another"]
+    assert counted["searches"] == 4
+    assert left == ["another", "like their name"]
+
+
+def test_a_name_in_the_name_of_a_search_goes_with_the_erasure(own: Lived) -> None:
+    searches.keep(own.house, visitor(own.house, "lead"), AUDIT, "what Nobody Atall did", "")
+    with own.house.change() as change:
+        quoting.clean_rows(change, Traces.plain((), ["Nobody Atall"]))
+    assert names(own.house, visitor(own.house, "lead"), AUDIT) == ["what erased did"]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 import requests
+from sqlalchemy import update
 from sqlmodel import select
 
 from gleanery.flow.erasing import cases
 from gleanery.flow.inquiries import work
+from gleanery.flow.people import persons
 from gleanery.model.erasures import ErasureState
 from gleanery.model.inquiries import Inquiry
 from gleanery.model.record import Entry
@@ -102,6 +105,46 @@ def test_the_approving_page_tells_what_changed_since_it_was_asked_for(desk: Desk
     page = desk.get(second, f"/privacy/erasures/{case}")
     assert "It changed since" in page
     assert "Statements redacted: instructor: 1 → 2" in " ".join(page.split())
+
+
+def test_the_erasure_of_one_more_than_was_seen_is_not_approved(desk: Desk) -> None:
+    case, second = asked(desk, desk.officer()), desk.officer("second")
+    desk.post(second, f"/privacy/erasures/{case}/plan")
+    desk.over(case)
+    with desk.house.change() as change:
+        other = persons.new_person(change, "person:x").id
+    desk.post(second, f"/privacy/people/{desk.planted.person}/merge", other=str(other))
+    for path in (f"/privacy/erasures/{case}/approve", f"/api/privacy/erasures/{case}/approve"):
+        answer = desk.post(second, path, understood="true")
+        assert answer.status_code == 409
+        assert "Since the preview" in answer.text
+    assert cases.case_of(desk.house, case).decided_by is None
+    assert "Count again" in desk.get(second, f"/privacy/erasures/{case}")
+    assert approved(desk, second, case).status_code == 200
+    assert cases.case_of(desk.house, case).state is ErasureState.DONE
+
+
+def test_a_preview_that_was_forgotten_is_counted_anew(desk: Desk) -> None:
+    case, second = asked(desk, desk.officer()), desk.officer("second")
+    desk.post(second, f"/privacy/erasures/{case}/plan")
+    desk.over(case)
+    with desk.house.store.write() as session:
+        session.execute(update(Inquiry).values(until=desk.house.now() - timedelta(seconds=1)))
+    assert approved(desk, second, case).status_code == 200
+    assert cases.case_of(desk.house, case).state is ErasureState.DONE
+
+
+def test_whoever_asked_does_not_become_two_to_agree(desk: Desk) -> None:
+    officer, second = desk.officer(), desk.officer("second")
+    with desk.house.store.read() as session:
+        ids = [desk.house.person(session, one) for one in ("officer", "second")]
+    page = desk.post(officer, f"/privacy/people/{ids[0]}/merge", other=str(ids[1]))
+    gone = page.url.rpartition("=")[2]
+    for client in (officer, second):
+        answer = desk.post(client, f"/privacy/people/{gone}/split")
+        assert answer.status_code == 409
+        assert client.post(f"{desk.site.url}/api/privacy/people/{gone}/split").status_code == 409
+    assert desk.post(desk.officer("third"), f"/privacy/people/{gone}/split").status_code == 200
 
 
 def test_a_refused_erasure_forgets_whom_it_was_about(desk: Desk) -> None:

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import select
 
+from gleanery import worker
 from gleanery.flow.inquiries import kept
 from gleanery.flow.rights import Role
 from gleanery.model.inquiries import Inquiry
@@ -113,6 +114,19 @@ def test_an_inquiry_is_forgotten_with_its_file_after_its_time_or_when_asked(shar
     assert officer.get(f"{shared.site.url}/privacy/inquiries/{keys[1]}").status_code == 404
     shared.find(officer, str(shared.planted.person))
     assert not files[1].exists()
+
+
+def test_the_clock_forgets_an_inquiry_and_its_file_though_nobody_asks_anew(desk: Desk) -> None:
+    officer = desk.officer()
+    key = desk.find_planted(officer)
+    desk.post(officer, f"/privacy/inquiries/{key}/export")
+    desk.over(key)
+    with desk.house.store.write() as session:
+        session.execute(update(Inquiry).values(until=desk.house.now() - timedelta(seconds=1)))
+    worker.work(desk.house)
+    assert not kept.handed_out(desk.house, key).exists()
+    with desk.house.store.read() as session:
+        assert session.exec(select(Inquiry)).all() == []
 
 
 @pytest.mark.parametrize("role", [Role.CURATOR, Role.LEAD, Role.ADMINISTRATOR, Role.AUDITOR, Role.LEARNER])

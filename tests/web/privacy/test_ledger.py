@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
@@ -17,6 +18,7 @@ from gleanery.flow.people.ledger import Draft
 from gleanery.flow.rights import Role
 from gleanery.model.bases import Basis, BasisKind, Purpose
 from gleanery.model.people import Person
+from gleanery.model.personal_fields import PERSONAL
 from tests.web.privacy.conftest import Desk
 
 LEARNING = Purpose.LEARNING_RECORD
@@ -221,3 +223,11 @@ def test_the_record_of_processing_is_a_page_and_files_in_both_languages(
 
 def test_the_record_of_processing_names_what_is_not_configured(shared: Desk) -> None:
     assert "[enter people.contact]" in shared.get(shared.officer(), "/privacy/processing?language=en")
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_sheet_tells_every_field_in_tables_that_fit_a_page(shared: Desk, language: str) -> None:
+    html = shared.get(shared.officer(), f"/privacy/sheet?language={language}")
+    tables = re.findall(r"<thead>(.*?)</thead>", html, re.DOTALL)
+    assert max(table.count("<th ") for table in tables) <= 6
+    assert html.count("<code>") - 2 == len(PERSONAL)  # but for the names of the two files

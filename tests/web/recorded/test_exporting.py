@@ -68,10 +68,10 @@ def test_a_search_is_kept_shown_and_deleted(own_desk: LivedSite) -> None:
     assert "&lt;b&gt;May&lt;/b&gt;" in kept.text
     other = own_desk.site.browser("second", roles=AUDITOR)
     assert "b&gt;May" not in other.get(f"{url}/record").text
-    (search,) = client.get(f"{url}/api/searches?log=statements").json()["items"]
+    (search,) = client.get(f"{url}/api/searches/statements").json()["items"]
     assert other.post(f"{url}/record/searches/{search['id']}/delete").status_code == 404
     assert client.post(f"{url}/record/searches/{search['id']}/delete").url == f"{url}/record?said=deleted"
-    assert client.get(f"{url}/api/searches?log=statements").json()["items"] == []
+    assert client.get(f"{url}/api/searches/statements").json()["items"] == []
 
 
 def test_a_search_cannot_be_made_to_lead_elsewhere(own_desk: LivedSite) -> None:
@@ -87,17 +87,17 @@ def test_a_search_cannot_be_made_to_lead_elsewhere(own_desk: LivedSite) -> None:
 
 def test_the_api_keeps_searches_for_those_who_may_see_that_log(own_desk: LivedSite) -> None:
     client, url = own_desk.site.browser("office", roles=[Role.ADMINISTRATOR]), own_desk.url
-    body = {"log": "audit", "name": "mine", "asked": "action=item.%2A", "shared": True}
-    made = client.post(f"{url}/api/searches", json=body)
+    body = {"name": "mine", "asked": "action=item.%2A", "shared": True}
+    made = client.post(f"{url}/api/searches/audit", json=body)
     assert made.status_code == 201
     assert made.json()["mine"]
-    assert client.post(f"{url}/api/searches", json=body | {"log": "statements"}).status_code == 403
-    assert client.get(f"{url}/api/searches?log=statements").status_code == 403
+    assert client.post(f"{url}/api/searches/statements", json=body).status_code == 403
+    assert client.get(f"{url}/api/searches/statements").status_code == 403
     auditor = own_desk.site.browser("auditor", roles=AUDITOR)
-    (seen,) = auditor.get(f"{url}/api/searches?log=audit").json()["items"]
+    (seen,) = auditor.get(f"{url}/api/searches/audit").json()["items"]
     assert not seen["mine"]
-    assert auditor.delete(f"{url}/api/searches/{seen['id']}").status_code == 404
-    assert client.delete(f"{url}/api/searches/{seen['id']}").status_code == 204
+    assert auditor.delete(f"{url}/api/searches/audit/{seen['id']}").status_code == 404
+    assert client.delete(f"{url}/api/searches/audit/{seen['id']}").status_code == 204
 
 
 def test_pages_of_the_api_go_on_where_they_ended(desk: LivedSite) -> None:
