@@ -53,6 +53,7 @@ _EVENTS = {
     "item.waiting": N_("Waits for a curator"),
     "item.quarantined": N_("Quarantined"),
     "item.dropped": N_("Taken out of the queue"),
+    "item.reworded": N_("Its words changed"),
     "item.approved": N_("Approved"),
     "item.rejected": N_("Rejected"),
     "item.retracted": N_("Retracted"),

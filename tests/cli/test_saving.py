@@ -52,10 +52,20 @@ def test_what_a_person_is_told_of_a_backup(folder: Path) -> None:
 def test_a_backup_that_was_changed_ends_with_bad_input(folder: Path) -> None:
     told("backup", "create", "--out", "backup.zip", cwd=folder)
     with zipfile.ZipFile(folder / "backup.zip") as file:
-        largest = max(file.infolist(), key=lambda member: member.compress_size)
-    content = bytearray((folder / "backup.zip").read_bytes())
-    content[largest.header_offset + 30 + len(largest.filename) + largest.compress_size // 2] ^= 1
-    (folder / "backup.zip").write_bytes(content)
+        members = {one: file.read(one) for one in file.namelist()}
+    name = max(members, key=lambda one: len(members[one]))
+    content = bytearray(members[name])
+    content[len(content) // 2] ^= 1
+    with zipfile.ZipFile(folder / "backup.zip", "w", zipfile.ZIP_DEFLATED) as file:
+        for one, told_of_it in (members | {name: bytes(content)}).items():
+            file.writestr(one, told_of_it)
+    refused("backup", "check", "backup.zip", cwd=folder, code=5)
+
+
+def test_a_backup_that_was_cut_off_ends_with_bad_input(folder: Path) -> None:
+    told("backup", "create", "--out", "backup.zip", cwd=folder)
+    content = (folder / "backup.zip").read_bytes()
+    (folder / "backup.zip").write_bytes(content[: len(content) // 2])
     refused("backup", "check", "backup.zip", cwd=folder, code=5)
 
 

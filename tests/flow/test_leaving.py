@@ -11,7 +11,7 @@ import pytest
 from sqlmodel import select
 
 from gleanery.errors import Denied
-from gleanery.flow import deciding, deliver, delivering, desk, purge, read, run, screen
+from gleanery.flow import deciding, deliver, delivering, desk, outbox, purge, read, run, screen
 from gleanery.flow.house import House
 from gleanery.model.destinations import Action, Delivery, DeliveryState
 from gleanery.model.items import DecisionVerdict, ItemState
@@ -187,7 +187,7 @@ def test_a_verdict_given_while_a_delivery_is_under_way_is_not_overwritten(tmp_pa
         assert lease is not None
         due = delivering._due(house, "cartridge", 10)
         deciding.decide(house, item, RETRACT, "lead")
-        assert delivering._started(house, lease, due) == []
+        assert outbox.started(house, lease, due) == []
     assert delivery(house).state is DeliveryState.CANCELLED
     assert "ladders" not in in_cartridge(house)
 

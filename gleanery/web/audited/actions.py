@@ -68,6 +68,7 @@ BY_ACTION: Mapping[str, str] = {
     "item.rejected": N_("%(who)s rejected %(what)s"),
     "item.retracted": N_("%(who)s withdrew %(what)s"),
     "item.revealed": N_("%(who)s had sensitive words of %(what)s shown"),
+    "item.reworded": N_("%(who)s saw other words in %(what)s"),
     "item.split": N_("%(who)s split %(what)s"),
     "item.tagged": N_("%(who)s tagged %(what)s"),
     "item.taken-up": N_("%(who)s took up %(what)s again"),
