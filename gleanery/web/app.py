@@ -62,7 +62,7 @@ def create_app(house: House, record: ASGIApp | None = None) -> FastAPI:
     front = Front.of(house.config.serve)
     entrance = Entrance(house, pages, front)
     app.state.house, app.state.entrance, app.state.cookie = house, entrance, entrance.cookie
-    app.add_middleware(Guard, front=front, page=lambda scope, *told: _told(pages, _asked(app, scope), *told))
+    app.add_middleware(Guard, front=front, page=lambda scope, *told: _told(pages, Request(scope), *told))
     for part in (
         health.router(house),
         entrance.router(),
@@ -79,11 +79,6 @@ def create_app(house: House, record: ASGIApp | None = None) -> FastAPI:
     _tell_errors(app, pages, entrance)
     _describe(app)
     return app
-
-
-def _asked(app: FastAPI, scope: Scope) -> Request:
-    """The request, for a page that is made before the application saw it."""
-    return Request({**scope, "app": app})
 
 
 def _describe(app: FastAPI) -> None:
@@ -126,12 +121,11 @@ def _tell_errors(app: FastAPI, pages: Pages, entrance: Entrance) -> None:
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> Response:
-        words = _WORDS.get(422 if error.status_code == 400 else error.status_code, error.detail)
+        # 400 is what FastAPI says to bytes that are no body at all
+        status = 422 if error.status_code == 400 else error.status_code
+        words = _WORDS.get(status, error.detail)
         if _is_api(request) and error.detail != HTTPStatus(error.status_code).phrase:
             words = error.detail
-        status = (
-            422 if error.status_code == 400 else error.status_code
-        )  # bytes that are no body at all, says FastAPI
         answer = _told(pages, request, status, words)
         answer.headers.update(error.headers or {})
         return answer

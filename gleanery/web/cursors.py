@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from gleanery.model.types import micros
 
 _START = datetime(1970, 1, 1, tzinfo=UTC)
-_cursor = re.compile(r"([0-9]{1,17})_([0-9a-f-]{36})")
+_WRITTEN = re.compile(r"([0-9]{1,17})_([0-9a-f-]{36})")
 
 
 def cursor_of(at: datetime, key: UUID) -> str:
@@ -23,7 +23,7 @@ def cursor(text: str) -> tuple[datetime, UUID] | None:
     """The place that a cursor of ours names, None for none. Raises: HTTPException 422."""
     if not text:
         return None
-    found = _cursor.fullmatch(text)
+    found = _WRITTEN.fullmatch(text)
     try:
         if found is not None:
             return _START + timedelta(microseconds=int(found[1])), UUID(found[2])

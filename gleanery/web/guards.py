@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import structlog
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -116,7 +117,7 @@ def refusal(front: Front, method: str, path: str, headers: Headers) -> Refusal |
         return 421, N_("This address does not name gleanery. Use the one that `gleanery serve` printed.")
     if method in _SAFE:
         return None
-    if headers.get("transfer-encoding") or not headers.get("content-length", "0").isdigit():
+    if headers.get("transfer-encoding") or not headers.get("content-length", "0").isdecimal():
         return 411, N_("The length of the request is missing.")
     if int(headers.get("content-length", "0")) > MAX_BODY:
         return 413, N_("The request is too long.")
@@ -157,7 +158,7 @@ class Guard:
         began, answer = time.perf_counter(), _Answer(send, self._front.headers, scope["path"])
         refused = refusal(self._front, scope["method"], scope["path"], Headers(scope=scope))
         if refused is not None:
-            await self._page(scope, *refused)(scope, receive, answer)
+            await self._say(scope, receive, answer, *refused)
         else:
             await self._pass_on(scope, receive, answer)
         _tell(scope, answer.status, began)
@@ -172,7 +173,12 @@ class Guard:
             words = N_(
                 "Something went wrong on our side; the log of `gleanery serve` says what. Nothing was half done."
             )
-            await self._page(scope, 500, words)(scope, receive, answer)
+            await self._say(scope, receive, answer, 500, words)
+
+    async def _say(self, scope: Scope, receive: Receive, answer: _Answer, status: int, words: str) -> None:
+        """Answer with a page; it names who asks, for which the database is asked: beside the event loop."""
+        page = await run_in_threadpool(self._page, scope, status, words)
+        await page(scope, receive, answer)
 
 
 class _Answer:

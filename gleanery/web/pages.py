@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -23,6 +24,28 @@ MAX_SHOWN = 4_000
 
 _NAMES = {"youtube": "YouTube", "slack": "Slack", "linkedin": "LinkedIn", "x": "X", "github": "GitHub"}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z")
+_CODE = re.compile("`([^`]+)`")
+
+
+def templates() -> Environment:
+    """The templates: what they show is escaped, and their words are in the language spoken at the time."""
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    made.globals["_"] = _said
+    return made
+
+
+def _said(text: str, **values: Any) -> Markup:
+    """A text in the language spoken now. It may quote what somebody typed: Jinja's own `_` would not escape it."""
+    told = escape(words.gettext(text))
+    return told % values if values else told
 
 
 class Pages:
@@ -30,15 +53,7 @@ class Pages:
 
     def __init__(self, organisation: str) -> None:
         """`organisation` is the name in the header."""
-        self._env = Environment(
-            loader=FileSystemLoader(HERE / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            extensions=["jinja2.ext.i18n"],
-        )
-        self._env.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
+        self._env = templates()
         self._env.globals.update(
             organisation=organisation, languages=words.LANGUAGES, language=words.language
         )
@@ -51,6 +66,7 @@ class Pages:
             percent=words.percent,
             cents=words.cents,
             stamp=stamp,
+            code=code,
             counted=counted,
             platform=platform,
             language=language,
@@ -69,7 +85,7 @@ class Pages:
         **values: Any,
     ) -> HTMLResponse:
         """A rendered page for whoever asks."""
-        visitor = _visitor(request)
+        visitor = visitor_of(request)
         with words.speaking(language_of(request, visitor)):
             shown = {
                 "visitor": visitor,
@@ -95,11 +111,6 @@ class Pages:
         )  # fmt: skip
 
 
-def _visitor(request: Request) -> Visitor | None:
-    """Who asks; nobody where the request failed before the application saw it."""
-    return visitor_of(request) if "app" in request.scope else None
-
-
 def language_of(request: Request, visitor: Visitor | None) -> str:
     """The language to answer a request in."""
     setting = visitor.settings.get("locale") if visitor else None
@@ -114,6 +125,11 @@ def is_partial(request: Request) -> bool:
 def stamp(at: datetime) -> str:
     """The machine-readable form of a time."""
     return at.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def code(text: str) -> Markup:
+    """The words with what stands between backticks as code."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 escaped just before
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -57,6 +57,7 @@ def visitor_of(request: Request) -> Visitor | None:
     """Who asks, found once for each request: by token on the API, else by the session's cookie."""
     state = request.state
     if not hasattr(state, "visitor"):
+        state.visitor = None  # where the search itself fails, the page that says so is for nobody
         state.visitor = _found(request)
     visitor: Visitor | None = state.visitor
     return visitor

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Form, Query, Request
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from gleanery.errors import Denied
@@ -27,9 +28,7 @@ from gleanery.web.words import N_
 
 __all__ = ["USED", "Entrance", "new_link", "own_path", "use_link"]
 
-USED = N_(
-    "This sign-in link was used before or is older than 15 minutes. `gleanery signin` prints a new one."
-)
+USED = N_("This sign-in link was used before, or its time is over. `gleanery signin` prints a new one.")
 ENDED = N_(
     "Your session has ended. Sign in in another tab, then press again here: what you typed is still here."
 )
@@ -130,7 +129,7 @@ class Entrance:
         if link or not self.house.config.signing_in.passwords or not (name or password):
             session = use_link(self.house, link)
             return self.let_in(request, session) if session else self._pages.message(request, 403, USED)
-        pairs = parse_qsl(kept, keep_blank_values=True, max_num_fields=1000)
+        pairs = _unpacked(kept)
         try:
             session = entering.by_password(self.house, name, password, address_of(request))
         except (entering.NotLetIn, tries.TooMany) as error:
@@ -173,6 +172,14 @@ class Entrance:
         answer = RedirectResponse("/signin", 303)
         answer.delete_cookie(self.cookie, secure=self._tls, httponly=True, samesite="strict")
         return answer
+
+
+def _unpacked(kept: str) -> list[tuple[str, str]]:
+    """The fields of a form that was carried along. Raises: HTTPException 422 for more than a form may have."""
+    try:
+        return parse_qsl(kept, keep_blank_values=True, max_num_fields=1000)
+    except ValueError as error:
+        raise HTTPException(422) from error
 
 
 def address_of(request: Request) -> str:

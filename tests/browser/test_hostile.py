@@ -132,8 +132,8 @@ def _typed(site: Site, payloads: Sequence[str]) -> None:
         for path, told in (
             ("collections", {"title": words[:200], "summary": words, "objectives": [words[:200]]}),
             ("views", {"name": words[:80], "query": "state=waiting"}),
-            ("searches", {"log": "statements", "name": words[:80]}),
-            ("searches", {"log": "audit", "name": words[:80]}),
+            ("searches/statements", {"name": words[:80]}),
+            ("searches/audit", {"name": words[:80]}),
             ("tokens", {"label": words[:100], "rights": ["own"], "days": 1}),
             (f"items/{item}/notes", {"body": words}),
             ("privacy/texts", {"purpose": "learning-record", "language": "en", "body": words}),

@@ -86,7 +86,7 @@ def test_two_hundred_requests_of_each_kind_by_each_role(asked: Site, role: Role)
 
 
 def test_no_query_is_made_on_the_event_loop(asked: Site) -> None:
-    """Every page and list that can be opened, by somebody who holds every right; a query names its thread."""
+    """Every page and list that can be opened, by somebody who holds every right, and a request that is refused."""
     engine, on_loop = asked.house.store.engine, []
 
     def note(_: Any, __: Any, statement: str, *___: Any) -> None:
@@ -101,6 +101,8 @@ def test_no_query_is_made_on_the_event_loop(asked: Site) -> None:
     paths = [path for path in _readable(asked) if "{" not in path]
     for path in paths:
         assert client.get(asked.url + path, timeout=20, allow_redirects=False).status_code < 500, path
+    forged = client.post(f"{asked.url}/signout", headers={"Sec-Fetch-Site": "cross-site"})
+    assert forged.status_code == 403
     client.post(f"{asked.url}/signout")
     event.remove(engine, "before_cursor_execute", note)
     assert len(paths) >= 10

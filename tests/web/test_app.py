@@ -108,6 +108,24 @@ def test_an_unforeseen_fault_shows_no_trace_and_keeps_the_headers(own_site: Site
     assert "content-security-policy" in answer.headers
 
 
+def test_a_fault_in_finding_out_who_asks_is_told_on_a_whole_page(own_site: Site) -> None:
+    client = own_site.browser()
+    with own_site.house.store.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE web_session RENAME TO lost"))
+    for path in ("/", "/api/me"):
+        answer = client.get(own_site.url + path)
+        assert answer.status_code in (500, 503)
+        assert "content-security-policy" in answer.headers
+        assert "lost" not in answer.text
+    assert "That did not work" in client.get(f"{own_site.url}/").text
+
+
+def test_words_between_backticks_are_code(site: Site) -> None:
+    page = site.browser(None).get(f"{site.url}/signin?link=x").text
+    assert "<code>gleanery signin</code>" in page
+    assert "`" not in page
+
+
 def test_one_who_lost_the_session_in_mid_work_is_told_and_the_page_is_left_as_it_is(site: Site) -> None:
     answer = requests.get(f"{site.url}/", headers={"HX-Request": "true"}, timeout=5)
     assert answer.status_code == 401

@@ -89,6 +89,7 @@ def test_a_change_of_unknown_or_great_length_is_refused() -> None:
     own = {"sec-fetch-site": "same-origin"}
     assert _refused(own | {"transfer-encoding": "chunked"}) == 411
     assert _refused(own | {"content-length": "many"}) == 411
+    assert _refused(own | {"content-length": "²"}) == 411
     assert _refused(own | {"content-length": str(MAX_BODY + 1)}) == 413
     assert _refused(own | {"content-length": str(MAX_BODY)}) is None
 

@@ -154,6 +154,11 @@ def test_made_up_tokens_open_nothing(site: Site) -> None:
             assert not answer.cookies
 
 
+def test_a_form_of_more_fields_than_any_of_ours_is_not_carried_through_a_sign_in(site: Site) -> None:
+    form = {"name": "curator", "password": "?", "kept": "a=b&" * 1_001}
+    assert requests.post(f"{site.url}/signin", form, headers=OWN, timeout=5).status_code == 422
+
+
 def account_of_session(house, session):
     visitor = visitor_of_session(house, session)
     return visitor.account if visitor else None

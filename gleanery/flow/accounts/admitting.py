@@ -57,12 +57,11 @@ def admit(
     """Let somebody in who waits: as a new account with these roles, or as the account `to`. Raises: Gone."""
     row = _waiting(change.session, pending_id)
     if to is None:
-        to = staff.ensure_account(house, change, _free_name(change.session, row.name)).person_id
+        to = staff.ensure_account(house, change, _free_name(change.session, row.name), actor).person_id
         staff.give(change, to, roles, actor)
     else:
         staff.account(change.session, to)
     _link(change, row.issuer, row.subject, to, actor)
-    change.session.delete(row)
     return to
 
 
@@ -99,14 +98,17 @@ def _note(change: Change, vouched: Vouched) -> None:
 
 def _made(house: House, change: Change, vouched: Vouched) -> UUID:
     name = _free_name(change.session, _suggested(vouched))
-    made = staff.ensure_account(house, change, name)
     actor = f"provider:{vouched.provider.name}"
+    made = staff.ensure_account(house, change, name, actor)
     staff.give(change, made.person_id, map(Role, vouched.provider.roles), actor)
     _link(change, vouched.issuer, vouched.subject, made.person_id, actor)
     return made.person_id
 
 
 def _link(change: Change, issuer: str, subject: str, person_id: UUID, actor: str) -> None:
+    """Have an identity mean this account; whoever waited under it waits no more."""
+    waits = (col(PendingSignIn.issuer) == issuer, col(PendingSignIn.subject) == subject)
+    change.session.execute(delete(PendingSignIn).where(*waits))
     change.session.add(AccountIdentity(issuer=issuer, subject=subject, person_id=person_id, since=change.at))
     change.session.flush()
     change.audit("account.linked", actor, f"person:{person_id}")

@@ -24,15 +24,15 @@ FIRST_ROLES = (Role.ADMINISTRATOR, Role.LEAD, Role.CURATOR)
 """What whoever has the machine's terminal gets at the first sign-in; other roles are given on the page of accounts."""
 
 
-def ensure_account(house: House, change: Change, name: str) -> Account:
-    """The account of this name, made where absent."""
+def ensure_account(house: House, change: Change, name: str, actor: str = "") -> Account:
+    """The account of this name, made where absent: by `actor`, or by whoever comes in under it."""
     person_id = house.person(change.session, name)
     row = change.session.get(Account, person_id)
     if row is None:
         row = Account(person_id=person_id, made_at=change.at)
         change.session.add(row)
         change.session.flush()
-        change.audit("account.made", f"person:{person_id}", f"person:{person_id}")
+        change.audit("account.made", actor or f"person:{person_id}", f"person:{person_id}")
     return row
 
 
@@ -97,7 +97,7 @@ def invite(house: House, change: Change, name: str, roles: Iterable[Role], actor
     known = change.session.exec(select(Person.id).where(func.lower(Person.account) == name.lower())).all()
     if any(change.session.get(Account, one) for one in known):
         raise BadInput("There is an account of this name.", remedy="Choose another name.")
-    made = ensure_account(house, change, name)
+    made = ensure_account(house, change, name, actor)
     give(change, made.person_id, roles, actor)
     return made
 

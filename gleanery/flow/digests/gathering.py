@@ -1,30 +1,28 @@
 """What a digest tells: what waits and since when, what is broken, what is most promising.
 
 Of items only a title that the linked site gave itself is told; words that people wrote at work, and whatever a step
-withholds, never leave this way.
+withholds or marks, never leave this way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Session, col, func, select
 
+from gleanery.flow.failing import Kind, warnings
 from gleanery.flow.house import House
+from gleanery.flow.items.redacting import findings_of, marked_in
 from gleanery.flow.rights import Right
 from gleanery.flow.standing import alarms
-from gleanery.flow.subjects import words_of_many
+from gleanery.flow.subjects import ItemWords, words_of_many
 from gleanery.model.destinations import Delivery, DeliveryState
 from gleanery.model.items import FindingRow, Item, ItemState
-from gleanery.model.sources import Source, SourceStatus, SourceToken
 
 PROPOSALS = 5
-SOON = timedelta(days=7)
-"""How long before its end the token of a source is told."""
-
 _COUNTED = 10_000
 """More than so many are not counted."""
 
@@ -60,14 +58,15 @@ class News:
 
 def news(house: House, rights: Collection[Right], *, with_titles: bool = True) -> News:
     """What is to be told to somebody with these rights."""
+    sees_queue = Right.SEE_QUEUE in rights
+    broken, expiring = _sources(house) if Right.SEE_SOURCES in rights else ({}, {})
     with house.store.read() as session:
-        sees_queue, sees_sources = Right.SEE_QUEUE in rights, Right.SEE_SOURCES in rights
         return News(
             waiting=_waiting(session) if sees_queue else None,
             oldest=_oldest(session) if sees_queue else None,
             proposals=tuple(_proposals(house, session)) if sees_queue and with_titles else (),
-            broken=_broken(house, session) if sees_sources else {},
-            expiring=_expiring(house, session) if sees_sources else {},
+            broken=broken,
+            expiring=expiring,
             dead=_dead(session) if Right.SEE_DESTINATIONS in rights else None,
         )
 
@@ -93,29 +92,32 @@ def _proposals(house: House, session: Session) -> list[Proposal]:
         .order_by(col(Item.score).desc(), col(Item.seq))
         .limit(PROPOSALS)
     ).all()
-    words = words_of_many(house, session, items)
+    words, findings = words_of_many(house, session, items), findings_of(session, items)
     found = []
     for item in items:
         told = words.get(item.id)
-        may_tell = told is not None and not told.withheld and not told.chosen.is_internal
-        title = told.chosen.title if told is not None and may_tell else ""
+        title = _title(house, told, findings[item.id]) if told else ""
         found.append(Proposal(item.id, title, item.kind.value, told.platforms[0] if told else ""))
     return found
 
 
-def _broken(house: House, session: Session) -> dict[str, str]:
-    """Sources that need a person or are stale, with the reason in words."""
-    names = {one.name for one in house.config.sources}
-    rows = session.exec(select(Source).where(Source.status == SourceStatus.ACTION_REQUIRED)).all()
-    needing = {row.name: row.message for row in rows if row.name in names and row.paused_at is None}
-    return alarms(house) | needing
+def _title(house: House, told: ItemWords, findings: Sequence[FindingRow]) -> str:
+    """The title that the linked site gave; empty where it may not be told, or is not the one that was judged."""
+    is_judged = told.title == told.chosen.title and told.item.screened_as
+    if told.withheld or told.chosen.is_internal or not is_judged:
+        return ""
+    return "" if marked_in(house, findings, is_stale=False) else told.chosen.title
 
 
-def _expiring(house: House, session: Session) -> dict[str, datetime]:
-    """Sources whose token ends soon and that nobody renews by itself."""
-    names = {one.name for one in house.config.sources}
-    rows = session.exec(select(SourceToken).where(col(SourceToken.expires_at) <= house.now() + SOON))
-    return {row.source: row.expires_at for row in rows if row.source in names and row.expires_at is not None}
+def _sources(house: House) -> tuple[dict[str, str], dict[str, datetime]]:
+    """Sources that need a person or are stale, with the reason in words; and those whose sign-in ends soon."""
+    broken, expiring = alarms(house), dict[str, datetime]()
+    for one in warnings(house):
+        if one.kind is not Kind.SIGN_IN_ENDS:
+            broken[one.source] = one.words
+        elif one.at is not None:
+            expiring[one.source] = one.at
+    return broken, expiring
 
 
 def _dead(session: Session) -> int:

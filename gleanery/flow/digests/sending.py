@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -192,11 +193,12 @@ def _message(house: House, row: Digest, letter: Letter, _: date) -> None:
         "unfurl_media": False,
     }
     answer = _post(house, f"{settings.slack_api}/chat.postMessage", body, settings.slack_token)
-    told = msgspec.json.decode(answer)
-    if not (isinstance(told, dict) and told.get("ok")):
-        raise Unreachable(
-            f"Slack refused the digest: {told.get('error') if isinstance(told, dict) else 'no answer'}."
-        )
+    try:
+        told = msgspec.json.decode(answer, type=dict[str, Any])
+    except (msgspec.DecodeError, ValueError) as error:
+        raise Unreachable("Slack answered the digest in a way that cannot be read.") from error
+    if not told.get("ok"):
+        raise Unreachable(f"Slack refused the digest: {told.get('error')}.")
 
 
 def _escaped(text: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, NamedTuple
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Query, Request
@@ -32,6 +33,14 @@ DONE = {
 """What was just done, by its name in the address."""
 
 RolesField = Annotated[list[Role], Form(default_factory=list, max_length=len(Role))]
+
+
+class Refused(NamedTuple):
+    """What was typed to let somebody in as an account that is none."""
+
+    pending: UUID
+    account: str
+    roles: Sequence[Role]
 
 
 class AccountsDesk:
@@ -78,13 +87,14 @@ class AccountsDesk:
         roles: tuple[Role, ...] = (Role.CURATOR,),
         made: str = "",
         link: str = "",
+        refused: Refused | None = None,
     ) -> Response:
         rows = staff.accounts(self._house, after=after, limit=ROWS + 1)
         return self._pages.page(
             request, "accounts/list.html", status=status, rows=rows[:ROWS],
             next=rows[ROWS - 1].name if len(rows) > ROWS else "", after=after,
             pending=admitting.pending(self._house), said=DONE.get(done, ""), wrong=wrong, name=name,
-            chosen=roles, made=made, link=link, role_names=ROLE_NAMES, role_meanings=ROLE_MEANINGS,
+            chosen=roles, made=made, link=link, refused=refused, role_names=ROLE_NAMES, role_meanings=ROLE_MEANINGS,
         )  # fmt: skip
 
     def invite(
@@ -105,16 +115,18 @@ class AccountsDesk:
 
     def admit(
         self,
+        request: Request,
         visitor: Visiting,
         pending: UUID,
         roles: RolesField,
         account: Annotated[str, Form(max_length=100)] = "",
     ) -> Response:
         """Let somebody in: as the account named, or as a new one with these roles."""
+        with self._house.store.read() as session:
+            to = staff.person_of(session, account) if account.strip() else None
+        if account.strip() and to is None:
+            return self._list(request, status=422, refused=Refused(pending, account, roles))
         with self._house.change() as change:
-            to = staff.person_of(change.session, account) if account.strip() else None
-            if account.strip() and to is None:
-                raise Gone("There is no account of this name.", remedy="Look at its spelling in the list.")
             admitting.admit(self._house, change, pending, roles, visitor.actor, to)
         return RedirectResponse("/accounts?done=admitted", 303)
 

@@ -47,9 +47,6 @@ class Wanted(BaseModel):
     def address(self, path: str, **changes: Any) -> str:
         """The address of a page with the same wishes and some changes."""
         values = self.model_dump(mode="json") | changes
-        told = {name: value for name, value in values.items() if value not in ("", None)}
-        if "since" in told:
-            told.pop("days", None)
-            told.setdefault("until", None)
-        query = urlencode({name: value for name, value in told.items() if value is not None})
+        values |= {"days": None} if values["since"] else {}
+        query = urlencode({name: value for name, value in values.items() if value not in ("", None)})
         return f"{path}?{query}"

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Form, Query, Request
 from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from gleanery.errors import BadInput
@@ -125,16 +126,19 @@ class DigestDesk:
 
     def ask(self, request: Request, link: Annotated[Leaving, Query()]) -> Response:
         """Ask whether to end it: opening a link changes nothing."""
-        if not choosing.may_leave(self._house, link.person, link.key):
-            return self._pages.message(request, 404, "There is no such page.")
+        self._require(link)
         return self._pages.page(request, "digests/leave.html", link=link, left=False)
 
     def leave_by_link(self, request: Request, link: Annotated[Leaving, Form()]) -> Response:
         """End the digest of whoever got the mail."""
-        if not choosing.may_leave(self._house, link.person, link.key):
-            return self._pages.message(request, 404, "There is no such page.")
+        self._require(link)
         choosing.leave(self._house, link.person)
         return self._pages.page(request, "digests/leave.html", link=link, left=True)
+
+    def _require(self, link: Leaving) -> None:
+        """Raises: HTTPException 404 for a link that is none of ours."""
+        if not choosing.may_leave(self._house, link.person, link.key):
+            raise HTTPException(404)
 
     # ------------------------------------------------------------------ for programs
 

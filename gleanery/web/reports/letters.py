@@ -7,33 +7,21 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from gleanery.flow.digests.gathering import News, Proposal
 from gleanery.flow.digests.sending import Letter, Reader, Render
 from gleanery.flow.house import House
 from gleanery.web import words
-from gleanery.web.pages import HERE, platform
+from gleanery.web.pages import platform, templates
+from gleanery.web.telling import FILTERS
 from gleanery.web.words import gettext as _
 from gleanery.web.words import ngettext
-
-_KINDS = ("video", "audio", "article", "course", "message", "link")
 
 
 class Letters:
     """Writes digests for one house."""
 
     def __init__(self, house: House) -> None:
-        self._house = house
-        self._env = Environment(
-            loader=FileSystemLoader(HERE / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            extensions=["jinja2.ext.i18n"],
-        )
-        self._env.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
+        self._house, self._env = house, templates()
 
     @property
     def _base(self) -> str:
@@ -119,11 +107,7 @@ def _title(one: Proposal) -> str:
     """The title, or what kind of thing it is where the words may not leave."""
     if one.title:
         return one.title
-    kinds = {
-        "video": _("Video"), "audio": _("Recording"), "article": _("Article"), "course": _("Course"),
-        "message": _("Message"), "link": _("Link"),
-    }  # fmt: skip
-    kind = kinds.get(one.kind, one.kind)
+    kind = FILTERS["kind_told"](one.kind)
     return (
         _("%(kind)s on %(platform)s") % {"kind": kind, "platform": platform(one.platform)}
         if one.platform

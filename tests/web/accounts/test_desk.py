@@ -43,6 +43,15 @@ def test_the_roles_that_are_ticked_are_those_held_and_each_change_is_told(site: 
     assert len(again) == before, "what changes nothing tells nothing"
 
 
+def test_the_log_says_who_made_an_account(site: Site) -> None:
+    office = site.browser("maker-of-accounts")
+    office.post(f"{site.url}/accounts", {"name": "made-by-another"}).raise_for_status()
+    made = f"person:{_id(site.house, 'made-by-another')}"
+    with site.house.store.read() as session:
+        wanted = select(Entry.actor).where(Entry.subject == made, Entry.action == "account.made")
+        assert session.exec(wanted).all() == [f"person:{_id(site.house, 'maker-of-accounts')}"]
+
+
 def test_the_last_administrator_can_neither_leave_nor_be_disabled(own_site: Site) -> None:
     office = own_site.browser()
     me = _id(own_site.house, "curator")
@@ -154,6 +163,12 @@ def test_settings_are_kept_and_show_at_once(site: Site) -> None:
     assert told == {"theme": "dark", "rows": 100, "keys": True}
     assert program.patch(f"{site.url}/api/me", json={"theme": "loud"}).status_code == 422
     assert client.post(f"{site.url}/me/settings", {"theme": "loud"}).status_code == 422
+
+
+def test_the_own_page_leads_to_the_digest_and_to_what_is_held(site: Site) -> None:
+    page = site.browser("led", roles=[Role.LEARNER]).get(f"{site.url}/me").text
+    for path in ("/me/digest", "/me/privacy"):
+        assert f'href="{path}"' in page
 
 
 def test_everybody_takes_what_is_kept_about_them_and_nobody_elses(site: Site) -> None:

@@ -201,13 +201,34 @@ def test_who_waits_can_be_let_in_as_an_account_there_is_or_be_turned_away(
         }
         office = site.browser()
         known = f"{site.url}/accounts/pending/{waiting['analyst']}/admit"
-        assert office.post(known, {"account": "unknown"}).status_code == 410
+        refused = office.post(known, {"account": "unknown", "roles": "auditor"})
+        assert refused.status_code == 422
+        assert 'value="unknown"' in refused.text, "what was typed is still there"
+        assert f'id="role-{waiting["analyst"]}-auditor" name="roles" value="auditor" checked' in refused.text
         assert office.post(known, {"account": "curator"}).ok
         assert office.post(f"{site.url}/accounts/pending/{waiting['nobody']}/turn-away").ok
         assert program.get(f"{site.url}/api/pending-sign-ins").json()["items"] == []
         identity.claims = {"sub": "u-1"}
         client, _ = _sign_in(site, identity)
         assert _name(site, client) == "curator"
+
+
+def test_who_waited_and_then_came_in_by_themselves_waits_no_more(
+    tmp_path: Path, identity: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with _vouched_by(tmp_path, identity.url, identity.client_secret, monkeypatch) as site:
+        _sign_in(site, identity)
+        office, program, path = site.browser(), site.program(), f"{site.url}/api/pending-sign-ins"
+        [waiting] = program.get(path).json()["items"]
+        asked = site.house.config.signing_in
+        admitting = asked.providers[0].model_copy(update={"admit": True})
+        changed = {"signing_in": asked.model_copy(update={"providers": (admitting,)})}
+        site.house.config = site.house.config.model_copy(update=changed)
+        client, _ = _sign_in(site, identity)
+        assert _name(site, client) == "analyst"
+        assert program.get(path).json()["items"] == []
+        admit = f"{site.url}/accounts/pending/{waiting['id']}/admit"
+        assert office.post(admit, {"roles": "auditor"}).status_code == 410
 
 
 def test_only_those_who_are_allowed_come_in(

@@ -13,13 +13,16 @@ from uuid import UUID
 
 import pytest
 import requests
+from pydantic import SecretStr
 from sqlmodel import select
 
-from gleanery.flow import read, screen
+from gleanery.flow import desk, read, screen
 from gleanery.flow.accounts import staff
 from gleanery.flow.digests import choosing
 from gleanery.flow.digests.sending import letter_for, send_due
+from gleanery.flow.granting import Grant
 from gleanery.flow.house import House
+from gleanery.flow.items import editing
 from gleanery.flow.rights import Role
 from gleanery.model.items import Decision, DecisionVerdict
 from gleanery.model.reports import Digest, DigestWay, Rhythm
@@ -179,6 +182,34 @@ def test_a_digest_tells_only_what_its_reader_may_see(tmp_path: Path, clock: Cloc
     assert "Working with" in letter_for(house, letters(house), lead).text
 
 
+def test_a_title_with_a_marked_passage_or_one_that_a_curator_replaced_does_not_leave(
+    tmp_path: Path, clock: Clock, mailbox: Mailbox
+) -> None:
+    guarding = {"steps": [{"step": "sensitive", "settings": {"kinds": {"phone": "ask"}}}]}
+    rows = [article(1, title="Ring +49 170 5550123"), article(2, title="A title that somebody wrote better")]
+    sources = [file_source(records(tmp_path, rows), "catalogue")]
+    house = make_house(tmp_path, clock, sources=sources, curation=guarding)
+    read(house, "catalogue")
+    screen(house)
+    lead = _person(house)
+    assert "wrote better" in letter_for(house, letters(house), lead).text
+    [edited] = [row for row in desk.queue(house).rows if "wrote better" in row.title]
+    editing.edit(house, str(edited.id), "curator", editing.Wording("Better", None))
+    told = letter_for(house, letters(house), lead)
+    for words in ("5550123", "wrote better", "Better"):
+        assert words not in told.text + told.html
+    assert told.text.count("/items/") == 2
+
+
+def test_a_sign_in_that_renews_itself_is_no_news(tmp_path: Path, clock: Clock, mailbox: Mailbox) -> None:
+    house = _house(tmp_path, clock, mailbox)
+    access, refresh = (SecretStr(secrets.token_hex(16)) for _ in range(2))
+    with house.store.write() as session:
+        grant = Grant(access, clock(), refresh, clock() + timedelta(hours=1))
+        house.tokens("catalogue").keep(session, grant)
+    assert "ends on" not in letter_for(house, letters(house), _person(house)).text
+
+
 def test_a_digest_speaks_its_readers_language(tmp_path: Path, clock: Clock, mailbox: Mailbox) -> None:
     house = _house(tmp_path, clock, mailbox)
     person_id = _person(house)
@@ -221,6 +252,25 @@ def test_a_title_calls_nobody_in_slack_and_disguises_no_link(
     assert "&lt;!channel&gt; &lt;https://attacker.example|Sign in&gt; &amp; more" in slack.texts[0]
 
 
+def test_an_answer_of_slack_that_cannot_be_read_keeps_nobody_else_from_the_digest(
+    tmp_path: Path, clock: Clock, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEST_SLACK", secrets.token_hex(16))
+    for answer in (b"<html>", b"[]", b"\xff"):
+        with _Slack() as slack:
+            slack.raw = answer
+            ways: dict[str, Any] = {"slack_token": {"env": "TEST_SLACK"}, "slack_api": slack.url}
+            house = _house(tmp_path / answer.hex(), clock, mailbox, **ways)
+            person_id = _person(house)
+            choosing.choose(house, person_id, Rhythm.DAY, DigestWay.SLACK, "U0CURATOR")
+            _chosen(house, name="lead")
+            clock.move(timedelta(days=1))
+            assert send_due(house, letters(house)) == 1
+        row = choosing.chosen(house, person_id)
+        assert row is not None
+        assert "cannot be read" in row.reason
+
+
 class _Slack(Fake):
     """chat.postMessage: `told` holds to whom and whether the words named what waits."""
 
@@ -228,12 +278,13 @@ class _Slack(Fake):
         super().__init__()
         self.told: list[tuple[str, bool]] = []
         self.texts: list[str] = []
+        self.raw = b""
 
     def answer(self, asked: Asked) -> Reply:
         body = asked.json
         self.texts.append(body["text"])
         self.told.append((body["channel"], "2 items wait" in body["text"]))
-        return Reply(200, {"ok": True})
+        return Reply(200, self.raw or {"ok": True})
 
 
 # --------------------------------------------------------------------------- the page
