@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from gleanery.store import Store
+    from tests.web.houses import Site
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
@@ -68,6 +69,18 @@ def prepared_url(postgres: Postgres, prepared: str) -> Iterator[str]:
     name = postgres.create_database(prepared)
     yield postgres.url(name)
     postgres.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """An application served over an empty house, for other houses to move in (tests.web.houses.moved_in)."""
+    from tests.house import make_house
+    from tests.web.houses import served
+
+    house = make_house(tmp_path_factory.mktemp("stage"), lrs={"enabled": False})
+    with served(house) as site:
+        yield site
+    house.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

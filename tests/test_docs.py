@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -29,6 +30,7 @@ from ruamel.yaml import YAML
 
 from gleanery.config import Config, load, plugin_settings
 from gleanery.plugins import plugin
+from tests.test_cli import Done, gleanery
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -94,7 +96,7 @@ def run(command: str, code: int, folder: Path) -> None:
     if "gleanery serve" in command:
         serve(command, folder)
         return
-    done = subprocess.run(
+    done = in_process(command, folder) or subprocess.run(
         ["bash", "-euo", "pipefail", "-c", command],
         cwd=folder,
         env=environment(folder),
@@ -102,6 +104,20 @@ def run(command: str, code: int, folder: Path) -> None:
         text=True,
     )
     assert done.returncode == code, f"$ {command}\n{done.stdout}{done.stderr}"
+
+
+def in_process(command: str, folder: Path) -> Done | None:
+    """What a plain command of ours did, run without starting a program; None for what needs a shell."""
+    program, _, rest = command.partition(" ")
+    if program != "gleanery" or re.search(r"[|&;<>$`*\\]", rest):
+        return None
+    reader = environment(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [one for one in os.environ if one not in reader and not one.startswith("PYTEST")]:
+            patch.delenv(name)
+        for name, value in reader.items():
+            patch.setenv(name, value)
+        return gleanery(*shlex.split(rest), cwd=folder)
 
 
 def environment(folder: Path) -> dict[str, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.houses import Site, copied, house_with, post, served, told_installed
+from tests.web.houses import Site, copied, house_with, moved_in, post, told_installed
 
 
 @pytest.fixture(scope="package", autouse=True)
@@ -27,9 +27,7 @@ def six(tmp_path_factory: pytest.TempPathFactory, _told: None) -> Path:
 
 
 @pytest.fixture
-def site(six: Path, tmp_path: Path) -> Iterator[Site]:
+def site(stage: Site, six: Path, tmp_path: Path) -> Iterator[Site]:
     """The pages of a copy of that house."""
-    house = copied(six, tmp_path / "six")
-    with served(house) as made:
+    with moved_in(stage, copied(six, tmp_path / "six")) as made:
         yield made
-    house.close()

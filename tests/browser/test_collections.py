@@ -14,7 +14,7 @@ from gleanery.flow.collections import editing, publishing, showing
 from gleanery.model.items import DecisionVerdict, ItemState
 from tests.browser.pages import opened
 from tests.browser.test_accessible import violations
-from tests.web.houses import Site, copied, house_with, post, served
+from tests.web.houses import Site, copied, house_with, moved_in, post
 
 pytestmark = pytest.mark.browser
 
@@ -36,11 +36,9 @@ def shelf(tmp_path_factory: pytest.TempPathFactory, _told: None) -> Path:
 
 
 @pytest.fixture
-def shelf_site(shelf: Path, tmp_path: Path) -> Iterator[Site]:
-    house = copied(shelf, tmp_path / "shelf")
-    with served(house) as made:
+def shelf_site(stage: Site, shelf: Path, tmp_path: Path) -> Iterator[Site]:
+    with moved_in(stage, copied(shelf, tmp_path / "shelf")) as made:
         yield made
-    house.close()
 
 
 def items_of(site: Site) -> list[UUID]:

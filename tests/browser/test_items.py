@@ -16,7 +16,7 @@ from gleanery.model.posts import Author
 from tests.browser.pages import opened
 from tests.browser.test_accessible import violations
 from tests.browser.test_hostile import OWN
-from tests.web.houses import Site, copied, house_with, post, served
+from tests.web.houses import Site, copied, house_with, moved_in, post, served
 from tests.web.items.conftest import NUMBER, item_house
 
 pytestmark = pytest.mark.browser
@@ -31,12 +31,10 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def items(template: Path, tmp_path: Path) -> Iterator[Site]:
+def items(stage: Site, template: Path, tmp_path: Path) -> Iterator[Site]:
     """The pages of a copy of that house."""
-    house = copied(template, tmp_path / "house")
-    with served(house) as made:
+    with moved_in(stage, copied(template, tmp_path / "house")) as made:
         yield made
-    house.close()
 
 
 def item_of(site: Site, word: str = "part 0") -> str:

@@ -11,9 +11,10 @@ from gleanery.audit import AuditLog
 from gleanery.errors import BadInput
 from gleanery.flow import deciding, deliver, desk, run
 from gleanery.flow.house import House
+from gleanery.flow.naming import account_of
 from gleanery.flow.trail import Event, trail
 from gleanery.model.destinations import Delivery
-from gleanery.model.items import Decision, DecisionVerdict
+from gleanery.model.items import Decision, DecisionVerdict, ItemState
 from tests.house import article, file_source, make_house, records
 
 
@@ -34,7 +35,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
 
 @pytest.fixture
 def item(house: House) -> str:
-    [row] = desk.queue(house, (desk.ItemState.REJECTED,)).rows
+    [row] = desk.queue(house, (ItemState.REJECTED,)).rows
     return str(row.id)
 
 
@@ -95,7 +96,7 @@ def test_asking_is_an_entry_but_not_asking_again_at_once(house: House, item: str
     reads = [line for line in AuditLog(house.store).lines() if line.action == "record.read"]
     mine = [line for line in reads if line.subject == f"item:{item}"]
     with house.store.read() as session:
-        names = [desk.account_of(session, line.actor) for line in mine]
+        names = [account_of(session, line.actor) for line in mine]
     assert names.count("second auditor") == 1
     assert json.loads(mine[-1].detail) == {"what": "trail"}
 

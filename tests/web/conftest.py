@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.houses import Site, copied, house_with, post, served, told_installed
+from tests.web.houses import Site, copied, house_with, moved_in, post, served, told_installed
 
 NUMBER = "+49 170 5550123"
 """A telephone number that must not be shown."""
@@ -39,9 +39,7 @@ def site(few: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture
-def own_site(few: Path, tmp_path: Path) -> Iterator[Site]:
+def own_site(stage: Site, few: Path, tmp_path: Path) -> Iterator[Site]:
     """The pages of a copy of that house, for one test alone."""
-    house = copied(few, tmp_path / "few")
-    with served(house) as made:
+    with moved_in(stage, copied(few, tmp_path / "few")) as made:
         yield made
-    house.close()

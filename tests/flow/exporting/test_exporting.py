@@ -23,8 +23,9 @@ from gleanery.flow import deciding, desk, exporting, run
 from gleanery.flow.exporting import Chosen, Form, Selection, export
 from gleanery.flow.exporting.lines import lines_of, statements_of
 from gleanery.flow.house import House
+from gleanery.flow.naming import account_of
 from gleanery.flow.record import STORE, driver
-from gleanery.model.items import DecisionVerdict
+from gleanery.model.items import DecisionVerdict, ItemState
 from gleanery.testing import Clock
 from tests.house import article, file_source, make_house, records
 from tests.xapi.records import approvals
@@ -89,7 +90,7 @@ def audit_of(house: House, out: Path, **filters: Any) -> list[dict[str, Any]]:
 
 
 def test_the_audit_log_is_filtered_by_what_who_and_to_what(house: House, out: Path) -> None:
-    item = str(desk.queue(house, (desk.ItemState.REJECTED,)).rows[0].id)
+    item = str(desk.queue(house, (ItemState.REJECTED,)).rows[0].id)
     assert len(audit_of(house, out, action="item.approved")) == 4
     assert {one["action"] for one in audit_of(house, out, action="item.*")} >= {"item.made", "item.approved"}
     assert {one["subject"] for one in audit_of(house, out, subject=f"item:{item}")} == {f"item:{item}"}
@@ -150,7 +151,7 @@ def test_an_export_is_an_entry_with_who_what_and_how_many(house: House, out: Pat
     assert (entry["action"], entry["subject"]) == ("record.exported", "statements:main")
     assert entry["detail"] == {"count": 4, "form": "bundle", "filter": {"verb": APPROVED}}
     with house.store.read() as session:
-        assert desk.account_of(session, entry["actor"]) == "auditor"
+        assert account_of(session, entry["actor"]) == "auditor"
 
 
 def test_lines_are_told_before_the_first_is_given(house: House) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from gleanery.flow import deciding, desk
 from gleanery.model.items import DecisionVerdict, ItemState
-from tests.web.houses import Site, copied, house_with, post, served
+from tests.web.houses import Site, copied, house_with, moved_in, post, served
 
 
 @pytest.fixture(scope="package")
@@ -39,12 +39,10 @@ def desk_site(shelf: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 @pytest.fixture
-def own_shelf(shelf: Path, tmp_path: Path) -> Iterator[Site]:
+def own_shelf(stage: Site, shelf: Path, tmp_path: Path) -> Iterator[Site]:
     """The pages of a copy of that house, for one test alone."""
-    house = copied(shelf, tmp_path / "shelf")
-    with served(house) as made:
+    with moved_in(stage, copied(shelf, tmp_path / "shelf")) as made:
         yield made
-    house.close()
 
 
 @pytest.fixture(scope="package")

@@ -20,7 +20,7 @@ from gleanery.model.items import DecisionVerdict
 from gleanery.model.record import Entry
 from gleanery.worker import work
 from tests.moodle_server import MoodleServer
-from tests.web.houses import Site, copied, house_with, post, served
+from tests.web.houses import Site, copied, house_with, moved_in, post
 
 OFFICE = [Role.ADMINISTRATOR]
 
@@ -45,11 +45,9 @@ def moodle() -> Iterator[MoodleServer]:
 
 
 @pytest.fixture
-def own_site(bare: Path, tmp_path: Path) -> Iterator[Site]:
-    house = copied(bare, tmp_path / "bare")
-    with served(house) as made:
+def own_site(stage: Site, bare: Path, tmp_path: Path) -> Iterator[Site]:
+    with moved_in(stage, copied(bare, tmp_path / "bare")) as made:
         yield made
-    house.close()
 
 
 def form(moodle: MoodleServer, **changes: str) -> dict[str, str]:

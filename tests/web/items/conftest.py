@@ -11,7 +11,7 @@ import pytest
 from gleanery.flow.house import House
 from gleanery.model.posts import Author
 from tests.flow.items.conftest import SKILLS
-from tests.web.houses import Site, copied, house_with, post, served
+from tests.web.houses import Site, copied, house_with, moved_in, post
 
 NUMBER = "+49 170 5550123"
 STEPS: list[dict[str, Any]] = [
@@ -56,9 +56,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def site(template: Path, tmp_path: Path) -> Iterator[Site]:
+def site(stage: Site, template: Path, tmp_path: Path) -> Iterator[Site]:
     """The pages of a copy of that house, for one test."""
-    house = copied(template, tmp_path / "house")
-    with served(house) as made:
+    with moved_in(stage, copied(template, tmp_path / "house")) as made:
         yield made
-    house.close()

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
@@ -13,14 +11,12 @@ from uuid import UUID
 import pytest
 import requests
 
-from gleanery.config import load
-from gleanery.flow.founding import open_house
 from gleanery.flow.house import House, utc_now
 from gleanery.flow.inquiries import work
 from gleanery.flow.rights import Role
 from gleanery.model.runs import RunState
 from tests.flow.erasing.planted import Planted, plant
-from tests.web.houses import Site, served
+from tests.web.houses import Site, copied, moved_in, served
 
 LOOKS = (work.HELD, work.PLAN, work.EXPORT, work.ERASE, work.LOOK, work.BRING_IN)
 """The kinds of looks, which name their threads."""
@@ -77,24 +73,17 @@ def planted_once(tmp_path_factory: pytest.TempPathFactory) -> Planted:
     return made
 
 
-@contextmanager
-def _copied(planted: Planted, folder: Path) -> Iterator[Desk]:
-    shutil.copytree(planted.house.config.folder, folder)
-    house = open_house(load(folder / "config.yaml"))
-    with served(house) as site:
-        yield Desk(site, replace(planted, house=house))
-    house.close()
-
-
 @pytest.fixture
-def desk(planted_once: Planted, tmp_path: Path) -> Iterator[Desk]:
+def desk(stage: Site, planted_once: Planted, tmp_path: Path) -> Iterator[Desk]:
     """The pages of a copy of that house."""
-    with _copied(planted_once, tmp_path / "house") as made:
-        yield made
+    with moved_in(stage, copied(planted_once.house.config.folder, tmp_path / "house")) as site:
+        yield Desk(site, replace(planted_once, house=site.house))
 
 
 @pytest.fixture(scope="package")
 def shared(planted_once: Planted, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """The same for tests that erase nobody."""
-    with _copied(planted_once, tmp_path_factory.mktemp("shared") / "house") as made:
-        yield made
+    house = copied(planted_once.house.config.folder, tmp_path_factory.mktemp("shared") / "house")
+    with served(house) as site:
+        yield Desk(site, replace(planted_once, house=house))
+    house.close()

@@ -10,7 +10,7 @@ import requests
 
 from gleanery.flow import desk
 from gleanery.flow.rights import Role
-from tests.web.houses import Site, house_with, post, served
+from tests.web.houses import Site, house_with, moved_in, post
 
 
 @pytest.fixture
@@ -127,11 +127,11 @@ def test_the_pages_speak_german(site: Site) -> None:
         assert words in page, words
 
 
-def test_the_page_weighs_no_more_than_200_kib_with_all_it_needs(tmp_path: Path) -> None:
+def test_the_page_weighs_no_more_than_200_kib_with_all_it_needs(stage: Site, tmp_path: Path) -> None:
     goals = [{"name": "safe", "title": "No accidents", "words": ["ladders", "beginner"]}]
     posts = [post(number, text="What a beginner should know. " * 40 + str(number)) for number in range(50)]
     house = house_with(tmp_path, posts, goals=goals, curation={"steps": [{"step": "language"}]})
-    with served(house) as site:
+    with moved_in(stage, house) as site:
         client = site.browser()
         page = client.get(f"{site.url}/")
         assert len(_titles(page.text)) == 50

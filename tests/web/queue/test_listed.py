@@ -18,7 +18,7 @@ from gleanery.flow.house import House
 from gleanery.model.items import ItemState
 from gleanery.model.posts import Author, PostKind
 from tests.house import make_house
-from tests.web.houses import Site, house_with, not_read_since, post, served
+from tests.web.houses import Site, house_with, moved_in, not_read_since, post
 
 
 @pytest.fixture
@@ -136,7 +136,7 @@ def test_a_reason_is_one_line_of_limited_length(site: Site) -> None:
     assert _post(site, client, f"/items/{second}/reject", reason="a" * 501).status_code == 422
 
 
-def test_the_reader_tells_everything_that_is_known(tmp_path: Path) -> None:
+def test_the_reader_tells_everything_that_is_known(stage: Site, tmp_path: Path) -> None:
     address = "https://learning.example.org/same"
     author = Author(external_id="u1", name="the purchasing team")
     posts = [
@@ -146,7 +146,7 @@ def test_the_reader_tells_everything_that_is_known(tmp_path: Path) -> None:
     goals = [{"name": "numbers", "title": "Numbers that people read", "words": ["spreadsheets", "ladders"]}]
     steps = [{"step": "canonical"}, {"step": "language"}]
     house = house_with(tmp_path, posts, goals=goals, curation={"steps": steps})
-    with served(house) as site:
+    with moved_in(stage, house) as site:
         page = site.browser().get(f"{site.url}/").text
     for part in (
         "Talking &lt;em&gt;numbers&lt;/em&gt;",
@@ -166,13 +166,13 @@ def test_the_reader_tells_everything_that_is_known(tmp_path: Path) -> None:
         assert part in page, part
 
 
-def test_deliveries_and_decisions_are_told(tmp_path: Path) -> None:
+def test_deliveries_and_decisions_are_told(stage: Site, tmp_path: Path) -> None:
     folder = {"output": str(tmp_path / "out.imscc")}
     place = [{"name": "academy", "adapter": "cartridge", "settings": folder}]
     house = house_with(
         tmp_path, [post(1)], destinations=place, delivery={"undo_seconds": 30}, curation={"steps": []}
     )
-    with served(house) as site:
+    with moved_in(stage, house) as site:
         client, item = site.browser("curator"), _ids(site)[0]
         page = client.post(f"{site.url}/items/{item}/approve").text
         assert "It leaves the house after 30 seconds" in page
@@ -181,16 +181,16 @@ def test_deliveries_and_decisions_are_told(tmp_path: Path) -> None:
     assert re.search(r"<b>Approved</b>.*?curator", page, re.DOTALL)
 
 
-def test_an_empty_house_names_the_next_step(tmp_path: Path) -> None:
-    with served(make_house(tmp_path / "new")) as site:
+def test_an_empty_house_names_the_next_step(stage: Site, tmp_path: Path) -> None:
+    with moved_in(stage, make_house(tmp_path / "new")) as site:
         assert "gleanery sources add" in site.browser().get(f"{site.url}/").text
-    with served(house_with(tmp_path / "quiet", [])) as site:
+    with moved_in(stage, house_with(tmp_path / "quiet", [])) as site:
         assert "gleanery sources check" in site.browser().get(f"{site.url}/").text
 
 
-def test_when_all_is_judged_the_page_says_so(tmp_path: Path) -> None:
+def test_when_all_is_judged_the_page_says_so(stage: Site, tmp_path: Path) -> None:
     house = house_with(tmp_path, [post(1)], curation={"steps": []})
-    with served(house) as site:
+    with moved_in(stage, house) as site:
         client, item = site.browser(), _ids(site)[0]
         page = client.post(f"{site.url}/items/{item}/approve").text
         assert "Nothing waits for you" in page
@@ -198,9 +198,9 @@ def test_when_all_is_judged_the_page_says_so(tmp_path: Path) -> None:
         assert "Nothing is rejected" in client.get(f"{site.url}/?state=rejected").text
 
 
-def test_the_list_has_pages_of_fifty(tmp_path: Path) -> None:
+def test_the_list_has_pages_of_fifty(stage: Site, tmp_path: Path) -> None:
     house = house_with(tmp_path, [post(number) for number in range(51)], curation={"steps": []})
-    with served(house) as site:
+    with moved_in(stage, house) as site:
         client = site.browser()
         first = client.get(f"{site.url}/").text
         assert "51 items" in first
@@ -225,14 +225,14 @@ def _counted(house: House) -> Iterator[list[str]]:
     event.remove(house.store.engine, "before_cursor_execute", note)
 
 
-def test_the_number_of_queries_does_not_grow_with_the_rows(tmp_path: Path) -> None:
+def test_the_number_of_queries_does_not_grow_with_the_rows(stage: Site, tmp_path: Path) -> None:
     found = {}
     for rows in (5, 50):
         goals = [{"name": "all", "title": "All", "words": ["beginner"]}]
         steps = [{"step": "sensitive"}, {"step": "language"}]
         posts = [post(number) for number in range(rows)]
         house = house_with(tmp_path / str(rows), posts, goals=goals, curation={"steps": steps})
-        with served(house) as site:
+        with moved_in(stage, house) as site:
             client = site.browser()
             with _counted(house) as statements:
                 page = client.get(f"{site.url}/").text
@@ -242,7 +242,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(tmp_path: Path) -> No
     assert found[50] <= 50
 
 
-def test_text_of_any_length_and_script_is_shown_escaped(tmp_path: Path) -> None:
+def test_text_of_any_length_and_script_is_shown_escaped(stage: Site, tmp_path: Path) -> None:
     long = "word " * 3_000
     posts = [
         post(1, title="<script>alert(1)</script>", text="<img src=x onerror=alert(1)>" + long),
@@ -250,7 +250,7 @@ def test_text_of_any_length_and_script_is_shown_escaped(tmp_path: Path) -> None:
     ]
     house = house_with(tmp_path, posts, curation={"steps": []})
     screen(house)
-    with served(house) as site:
+    with moved_in(stage, house) as site:
         client = site.browser()
         page = client.get(f"{site.url}/").text + client.get(f"{site.url}/items/{_ids(site)[1]}").text
     assert "<script>alert" not in page

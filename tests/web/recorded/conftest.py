@@ -12,7 +12,7 @@ import pytest
 from gleanery.flow.house import House
 from gleanery.testing import Clock
 from tests.flow.recorded.conftest import Lived, lived, made
-from tests.web.houses import Site, served
+from tests.web.houses import Site, moved_in, served
 
 
 @dataclass(frozen=True)
@@ -36,21 +36,20 @@ class LivedSite:
 @pytest.fixture(scope="package")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LivedSite]:
     """That day, for tests that change nothing but the audit log."""
-    yield from _served(tmp_path_factory.mktemp("desk"))
-
-
-@pytest.fixture
-def own_desk(tmp_path: Path) -> Iterator[LivedSite]:
-    """That day, for one test alone."""
-    yield from _served(tmp_path)
-
-
-def _served(folder: Path) -> Iterator[LivedSite]:
-    day = lived(made(folder, Clock()))
+    day = lived(made(tmp_path_factory.mktemp("desk"), Clock()))
     with served(day.house) as site:
         yield LivedSite(site, day)
     settle()
     day.house.close()
+
+
+@pytest.fixture
+def own_desk(stage: Site, tmp_path: Path) -> Iterator[LivedSite]:
+    """That day, for one test alone."""
+    day = lived(made(tmp_path, Clock()))
+    with moved_in(stage, day.house) as site:
+        yield LivedSite(site, day)
+        settle()
 
 
 def settle() -> None:

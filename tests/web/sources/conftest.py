@@ -13,19 +13,17 @@ from gleanery.flow.settings import change_settings
 from tests.clocks import RealClock
 from tests.fakes.slack import SlackWorld
 from tests.house import make_house
-from tests.web.houses import Site, served
+from tests.web.houses import Site, moved_in
 
 ADMINISTRATOR = (Role.ADMINISTRATOR,)
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+def site(stage: Site, tmp_path: Path) -> Iterator[Site]:
     """The pages of an empty house; its address stands in its configuration."""
-    house = make_house(tmp_path)
-    with served(house) as made:
-        change_settings(house, "curator", lambda document: document.update(serve={"address": made.url}))
+    with moved_in(stage, make_house(tmp_path)) as made:
+        change_settings(made.house, "curator", lambda document: document.update(serve={"address": made.url}))
         yield made
-    house.close()
 
 
 @pytest.fixture
