@@ -66,6 +66,7 @@ def _small(page: Page) -> list[str]:
     return found
 
 
+@pytest.mark.proof
 def test_every_page_of_accounts_is_accessible_and_fits_a_narrow_screen(chromium: Browser, site: Site) -> None:
     _waiting(site)
     with opened(chromium, site) as page:

@@ -111,6 +111,7 @@ def full(site: Site) -> str:
     return item
 
 
+@pytest.mark.proof
 def test_every_page_of_an_item_is_accessible_and_fits(chromium: Browser, items: Site) -> None:
     item, other = full(items), item_of(items, "part 8")
     grouping.keep_apart(items.house, item, other, "curator")

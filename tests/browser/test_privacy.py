@@ -136,6 +136,7 @@ def _visit(chromium: Browser, site: Site, paths: tuple[str, ...]) -> None:
     page.context.close()
 
 
+@pytest.mark.proof
 def test_the_pages_are_accessible_and_fit_a_narrow_window(
     chromium: Browser, planted: tuple[Site, Planted]
 ) -> None:

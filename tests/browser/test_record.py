@@ -75,6 +75,7 @@ def test_every_page_in_every_state_is_accessible_and_fits(chromium: Browser, des
     page.context.close()
 
 
+@pytest.mark.proof
 def test_the_fullest_pages_are_accessible_and_fit(chromium: Browser, desk: LivedSite) -> None:
     page = signed_in(chromium, desk.site)
     for path in (
