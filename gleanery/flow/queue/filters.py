@@ -102,12 +102,21 @@ def conditions(
     house: House, session: Session, wanted: Filter, person_id: UUID | None
 ) -> list[ColumnElement[bool]]:
     """What an item must meet to be listed for this person; None asks for nobody in particular."""
+    found = _beside_words(house, session, wanted, person_id)
+    return [*found, search.matching(session, wanted.words)] if wanted.words.strip() else found
+
+
+def numbers(house: House, session: Session, wanted: Filter, person_id: UUID | None) -> tuple[Any, Any]:
+    """A statement that gives the numbers of those items, to be ordered by the column beside it for speed."""
+    statement, number = search.numbers(session, wanted.words)
+    return statement.where(*_beside_words(house, session, wanted, person_id)), number
+
+
+def _beside_words(
+    house: House, session: Session, wanted: Filter, person_id: UUID | None
+) -> list[ColumnElement[bool]]:
     found = [*_of_the_item(wanted), *_of_its_posts(house, session, wanted), *_of_what_is_known(wanted)]
-    if wanted.words.strip():
-        found.append(search.matching(session, wanted.words))
-    if person_id is not None:
-        found += _of_people(house, wanted, person_id)
-    return found
+    return [*found, *_of_people(house, wanted, person_id)] if person_id is not None else found
 
 
 def _of_the_item(wanted: Filter) -> Iterator[ColumnElement[bool]]:

@@ -18,7 +18,7 @@ from gleanery.errors import BadInput
 from gleanery.flow.desk import Row, rows_listed
 from gleanery.flow.house import House
 from gleanery.flow.queue.claims import lookers
-from gleanery.flow.queue.filters import Filter, Order, conditions
+from gleanery.flow.queue.filters import Filter, Order, numbers
 from gleanery.model.items import Item
 
 COUNTED = 1_000
@@ -58,9 +58,9 @@ def listed(
 ) -> Listed:
     """The page after, or before, the item that a cursor names. Raises: BadInput for what is no cursor of ours."""
     with house.store.read() as session:
-        where = conditions(house, session, wanted, person_id)
-        items, is_more = _page(session, wanted.order, where, after, before, limit)
-        total = _counted(session, where, COUNTED)
+        found, number = numbers(house, session, wanted, person_id)
+        items, is_more = _page(session, wanted.order, found, number, after, before, limit)
+        total = _counted(session, found, COUNTED)
         rows = rows_listed(house, session, items)
         seen = lookers(house, session, [one.id for one in items], person_id) if person_id else {}
         newest = session.exec(select(func.max(Item.seq))).one() or 0
@@ -84,34 +84,27 @@ def exists(house: House, item_id: UUID) -> bool:
 def newer(house: House, wanted: Filter, person_id: UUID, than: int) -> Total:
     """How many items that match have come since the item of this number."""
     with house.store.read() as session:
-        where = [*conditions(house, session, wanted, person_id), col(Item.seq) > than]
-        return _counted(session, where, COUNTED)
+        found, number = numbers(house, session, wanted, person_id)
+        return _counted(session, found.where(number > than), COUNTED)
 
 
 # --------------------------------------------------------------------------- a page
 
 
 def _page(
-    session: Session, order: Order, where: Sequence[ColumnElement[bool]], after: str, before: str, limit: int
+    session: Session, order: Order, found: Any, number: Any, after: str, before: str, limit: int
 ) -> tuple[Sequence[Item], bool]:
     """The items of a page in their order, and whether there are more in the direction that was gone."""
-    columns, is_rising = _keys(order)
+    columns = [col(Item.score), number] if order is Order.PROMISING else [number]
     backwards = bool(before)
-    found = select(Item).where(*where)
+    is_rising = (order is Order.OLDEST) is not backwards
     if cursor := before or after:
-        found = found.where(_beyond(columns, _read(order, cursor), is_rising is not backwards))
-    keys = [key.asc() if is_rising is not backwards else key.desc() for key in columns]
-    items = list(session.exec(found.order_by(*keys).limit(limit + 1)).all())
-    is_more = len(items) > limit
-    items = items[:limit]
-    return (items[::-1] if backwards else items), is_more
-
-
-def _keys(order: Order) -> tuple[list[Any], bool]:
-    """By which columns an order goes, and whether it rises."""
-    if order is Order.PROMISING:
-        return [col(Item.score), col(Item.seq)], False
-    return [col(Item.seq)], order is Order.OLDEST
+        found = found.where(_beyond(columns, _read(order, cursor), is_rising))
+    keys = [key.asc() if is_rising else key.desc() for key in columns]
+    seqs = session.execute(found.order_by(*keys).limit(limit + 1)).scalars().all()
+    chosen = list(seqs[:limit])[:: -1 if backwards else 1]
+    items = {one.seq: one for one in session.exec(select(Item).where(col(Item.seq).in_(chosen)))}
+    return [items[seq] for seq in chosen if seq in items], len(seqs) > limit
 
 
 def _beyond(columns: Sequence[Any], values: Sequence[float], is_rising: bool) -> ColumnElement[bool]:
@@ -140,7 +133,7 @@ def _read(order: Order, cursor: str) -> list[float]:
 # --------------------------------------------------------------------------- how many
 
 
-def _counted(session: Session, where: Sequence[ColumnElement[bool]], most: int) -> Total:
-    some = select(Item.seq).where(*where).limit(most + 1).subquery()
+def _counted(session: Session, found: Any, most: int) -> Total:
+    some = found.limit(most + 1).subquery()
     number = session.exec(select(func.count()).select_from(some)).one()
     return Total(min(number, most), number > most)

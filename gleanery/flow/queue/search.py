@@ -16,7 +16,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement
 from sqlalchemy.dialects.postgresql import TSQUERY
-from sqlmodel import Session, col, select
+from sqlalchemy.ext.compiler import compiles
+from sqlmodel import Session, SQLModel, col, select
 
 from gleanery.flow.house import House
 from gleanery.flow.items.redacting import findings_of, marked_in
@@ -50,17 +51,46 @@ def words_in(text: str) -> list[str]:
 
 def matching(session: Session, text: str) -> ColumnElement[bool]:
     """The condition that an item holds all these words, or begins of words; signs alone are found nowhere."""
-    asked = list(dict.fromkeys(words_in(text)))[:MAX_ASKED]
-    if not asked:
+    if not words_in(text):
         return sa.false()
+    return col(Item.seq).in_(sa.select(INDEX.c.rowid).where(_is_hit(session, text)))
+
+
+def _is_hit(session: Session, text: str) -> ColumnElement[bool]:
+    """The condition in the words of the database's own index."""
+    asked = list(dict.fromkeys(words_in(text)))[:MAX_ASKED]
     if _is_sqlite(session):
         wanted = " ".join(f'"{word}"*' for word in asked)
-        is_hit = sa.literal_column("item_search").op("MATCH", is_comparison=True)(wanted)
-    else:
-        lexemes = sa.cast(" & ".join(f"'{word}':*" for word in asked), TSQUERY)
-        is_hit = INDEX.c.words.op("@@", is_comparison=True)(lexemes)
-    hits = sa.select(INDEX.c.rowid).where(is_hit)
-    return col(Item.seq).in_(hits)
+        return sa.literal_column("item_search").op("MATCH", is_comparison=True)(wanted)
+    lexemes = sa.cast(" & ".join(f"'{word}':*" for word in asked), TSQUERY)
+    return INDEX.c.words.op("@@", is_comparison=True)(lexemes)
+
+
+class _Walked(sa.sql.selectable.Join):
+    """A join that SQLite walks from left to right: left to itself it asks the index of words for each item."""
+
+    inherit_cache = True
+
+
+@compiles(_Walked, "sqlite")
+def _walk(element: _Walked, compiler: Any, **options: Any) -> str:
+    return str(compiler.visit_join(element, **options)).replace(" JOIN ", " CROSS JOIN ", 1)
+
+
+def numbers(session: Session, text: str) -> tuple[Any, Any]:
+    """A statement that gives the numbers of the items that hold all these words, of all items for no words.
+
+    And the column of numbers: where it orders the statement, nothing is sorted, and a page ends when it is full.
+    """
+    number: Any = col(Item.seq)
+    if not text.strip():
+        return select(number), number
+    where = matching(session, text)
+    if not _is_sqlite(session) or not words_in(text):
+        return select(number).where(where), number
+    number = INDEX.c.rowid
+    walked = _Walked(INDEX, SQLModel.metadata.tables[str(Item.__tablename__)], number == col(Item.seq))
+    return sa.select(number).select_from(walked).where(_is_hit(session, text)), number
 
 
 # --------------------------------------------------------------------------- writing
