@@ -24,15 +24,17 @@ class Listeners:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._open: dict[str, AbstractContextManager[None]] = {}
+        self._open: dict[str, tuple[SourceSettings, AbstractContextManager[None]]] = {}
 
     def tend(self) -> None:
-        """Connect those that are not yet, and part from those that were paused. One that fails is told."""
+        """Connect those that are not yet; part from those that were paused, removed or set up anew. A fault is told."""
         resting = paused(self._house)
-        for source in self._house.config.sources:
-            if source.name in resting:
-                self._leave(source.name)
-            elif source.name not in self._open:
+        wanted = {one.name: one for one in self._house.config.sources if one.name not in resting}
+        for name, (settings, _) in list(self._open.items()):
+            if wanted.get(name) != settings:
+                self._leave(name)
+        for name, source in wanted.items():
+            if name not in self._open:
                 self._enter(source)
 
     def close(self) -> None:
@@ -52,14 +54,12 @@ class Listeners:
                 if isinstance(connector, Listens):
                     listening = connector.listen()
                     listening.__enter__()
-                    self._open[source.name] = listening
+                    self._open[source.name] = source, listening
         except GleaneryError as error:
             log.warning("listening.fault", source=source.name, error=str(error))
 
     def _leave(self, name: str) -> None:
-        listening = self._open.pop(name, None)
-        if listening is None:
-            return
+        _, listening = self._open.pop(name)
         try:
             with blaming("source", name):
                 listening.__exit__(None, None, None)

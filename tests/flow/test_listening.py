@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from gleanery.errors import Unreachable
 from gleanery.flow import inbox
 from gleanery.flow.listening import Listeners
+from gleanery.flow.settings import change_settings
 from gleanery.flow.sources import pause, resume
 from gleanery.ports import Context
 from gleanery.testing import Clock
@@ -80,3 +81,23 @@ def test_a_paused_source_is_parted_from_until_it_is_resumed(tmp_path: Path) -> N
     listeners.tend()
     assert listeners.names == {"forum"}
     listeners.close()
+
+
+def test_a_source_that_is_set_up_anew_is_connected_anew_and_one_taken_out_is_left(tmp_path: Path) -> None:
+    told: list[str] = []
+
+    @contextmanager
+    def connected(ctx: Context) -> Iterator[None]:
+        told.append("on")
+        yield
+        told.append("off")
+
+    house = make_house(tmp_path, Clock(), sources=[Script(listening=connected).source()])
+    listeners = Listeners(house)
+    listeners.tend()
+    change_settings(house, "lead", lambda document: document["sources"][0].update(every_minutes=30))
+    listeners.tend()
+    assert told == ["on", "off", "on"]
+    change_settings(house, "lead", lambda document: document["sources"].clear())
+    listeners.tend()
+    assert (told, listeners.names) == (["on", "off", "on", "off"], set())

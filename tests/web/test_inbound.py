@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import requests
 
 from gleanery.flow.keeping import PluginStore
+from gleanery.flow.settings import change_settings
 from gleanery.web.inbound import endpoints
 from tests.house import make_house
 from tests.web.houses import Site
@@ -25,6 +27,21 @@ def test_only_declared_endpoints_and_methods_exist(site: Site) -> None:
     assert requests.get(f"{site.url}/in/source-forum/bell", timeout=5).status_code == 405
     assert requests.post(f"{site.url}/in/source-forum/gong", b"", timeout=5).status_code == 404
     assert requests.post(f"{site.url}/in/source-other/bell", b"", timeout=5).status_code == 404
+
+
+def test_a_source_that_is_set_up_meanwhile_is_reached_without_a_restart(own_site: Site) -> None:
+    place = f"{own_site.url}/in/source-second/bell"
+    assert requests.post(place, b"", timeout=5).status_code == 404
+
+    def add(document: Any) -> None:
+        document["sources"].append(
+            {"name": "second", "connector": "drafts", "settings": {"posts": "posts.jsonl"}}
+        )
+
+    change_settings(own_site.house, "system", add)
+    assert requests.post(place, b"ding", timeout=5).status_code == 202
+    change_settings(own_site.house, "system", lambda document: document["sources"].pop())
+    assert requests.post(place, b"ding", timeout=5).status_code == 404
 
 
 def test_a_plugin_learns_under_which_address_it_is_reached_from_outside(tmp_path: Path) -> None:
