@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import statistics
 import sys
 import tempfile
@@ -23,6 +24,7 @@ from uuid import UUID, uuid4
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
+import structlog  # noqa: E402
 from fastapi import FastAPI  # noqa: E402
 from fastapi.testclient import TestClient  # noqa: E402
 from sqlalchemy import event, text  # noqa: E402
@@ -226,25 +228,21 @@ def _queries(house: House, client: TestClient) -> int:
     return sum(one.lstrip().upper().startswith("SELECT") for one in seen)
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+def main(measure: Callable[[int, int], dict[str, Any]], told: str | None, rounds: int) -> None:
+    """Measure with as many items and rounds as the command line says, and print."""
+    parser = argparse.ArgumentParser(description=told, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--items", type=int, default=100_000)
-    parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--rounds", type=int, default=rounds)
     asked = parser.parse_args()
-    import structlog
-
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     found = measure(asked.items, asked.rounds)
     if asked.json:
         print(json.dumps(found))
         return
     for name, figures in found.items():
-        print(f"{name:20} {figures}")
+        print(f"{name:24} {figures}")
 
 
 if __name__ == "__main__":
-    main()
+    main(measure, __doc__, 40)

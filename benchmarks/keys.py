@@ -8,8 +8,6 @@ Both end after the frame that shows them was painted. There is no peer: the goal
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 import tempfile
 from pathlib import Path
@@ -19,7 +17,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 sys.path.insert(0, str(HERE))
 
-from desks import fill, told  # noqa: E402
+from desks import fill, main, told  # noqa: E402
 from playwright.sync_api import Page  # noqa: E402
 
 from tests.chromium import launched  # noqa: E402
@@ -89,25 +87,5 @@ def _of_key(page: Page, key: str, rounds: int) -> dict[str, Any]:
     }
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--items", type=int, default=100_000)
-    parser.add_argument("--rounds", type=int, default=30)
-    asked = parser.parse_args()
-    import structlog
-
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
-    found = measure(asked.items, asked.rounds)
-    if asked.json:
-        print(json.dumps(found))
-        return
-    for name, figures in found.items():
-        print(f"{name:24} {figures}")
-
-
 if __name__ == "__main__":
-    main()
+    main(measure, __doc__, 30)
