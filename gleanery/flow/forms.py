@@ -46,11 +46,12 @@ class Field:
     required: bool
     default: str
     choices: tuple[str, ...] = ()
+    title: str = ""
 
     @property
     def label(self) -> str:
-        """The name in words."""
-        return self.name.rpartition(".")[2].replace("_", " ").capitalize()
+        """What its plugin calls it, else its name in words: "First days", in a group "Fields: title"."""
+        return self.title or self.name.replace(".", ": ").replace("_", " ").capitalize()
 
 
 def fields_of(model: type[BaseModel], prefix: str = "") -> list[Field]:
@@ -64,10 +65,8 @@ def fields_of(model: type[BaseModel], prefix: str = "") -> list[Field]:
         kind = _kind(annotation)
         default = None if info.default is PydanticUndefined else info.default
         shown = "" if kind is Kind.SECRET else written(kind, default)
-        needed = info.is_required()
-        found.append(
-            Field(f"{prefix}{name}", kind, info.description or "", needed, shown, _choices(annotation))
-        )
+        hint, title, needed = info.description or "", info.title or "", info.is_required()
+        found.append(Field(f"{prefix}{name}", kind, hint, needed, shown, _choices(annotation), title))
     return found
 
 

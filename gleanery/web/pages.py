@@ -67,6 +67,8 @@ class Pages:
             cents=words.cents,
             stamp=stamp,
             code=code,
+            spoken=spoken,
+            setting=lambda text: code(words.setting(text)),
             counted=counted,
             platform=platform,
             language=language,
@@ -130,6 +132,14 @@ def stamp(at: datetime) -> str:
 def code(text: str) -> Markup:
     """The words with what stands between backticks as code."""
     return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 escaped just before
+
+
+def spoken(text: str) -> Markup:
+    """What a platform, a plugin or an error says, translated where it is, else marked as the English it is."""
+    told = words.gettext(text) if text else ""
+    if words.language() == "en" or told != text or not text:
+        return code(told)
+    return Markup('<span lang="en">{}</span>').format(code(told))
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -1,7 +1,9 @@
 """The words of the pages in the reader's language: English in the code, others from locale/<language>/*.po.
 
 A text is marked by `_()` or `ngettext()` in Python and `{% trans %}` or `_()` in templates; `N_()` marks one that is
-translated later. The catalogs are read as they are written: there is nothing to compile.
+translated later. What plugins call their settings is of a context of its own, for a word of a page may mean
+another thing: "Export" is a file there and a deed here. The catalogs are read as they are written: there is
+nothing to compile.
 """
 
 from __future__ import annotations
@@ -24,6 +26,9 @@ from babel.messages.pofile import read_po
 FOLDER = Path(__file__).with_name("locale")
 LANGUAGES: Mapping[str, str] = {"en": "English", "de": "Deutsch"}
 """The languages of the pages, each in its own words."""
+
+SETTING = "setting"
+"""The context of the labels and hints of plugins' settings."""
 
 _language: ContextVar[str] = ContextVar("language", default="en")
 
@@ -62,6 +67,11 @@ def ngettext(one: str, many: str, number: int) -> str:
 
 
 _ = gettext
+
+
+def setting(message: str) -> str:
+    """The label or the hint of a plugin's setting; as the plugin wrote it where nobody translated it."""
+    return _translations(language()).pgettext(SETTING, message) if message else ""
 
 
 def N_(message: str) -> str:  # noqa: N802 the name that extractors of texts know

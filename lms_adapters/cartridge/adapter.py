@@ -40,13 +40,21 @@ def _cartridge_file(path: Path) -> Path:
 class Settings(ports.Settings):
     """Where the file goes and how it is laid out. A relative `path` lies in the adapter's own folder."""
 
-    path: Annotated[Path, AfterValidator(_cartridge_file)] = Path("gleanery.imscc")
-    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)] = (
+    path: Annotated[Path, AfterValidator(_cartridge_file)] = Field(Path("gleanery.imscc"), title="File")
+    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)] = Field(
         "Learning items"
     )
-    group_by: GroupBy = Field("competency", description="one folder per competency, goal or platform, or one")
-    include_text: bool = Field(True, description="add a page with the text where its policy allows it")
-    discussion: bool = Field(False, description="add one discussion topic to each folder")
+    group_by: GroupBy = Field(
+        "competency",
+        title="Folders by",
+        description="one folder per competency, goal or platform, or one",
+    )
+    include_text: bool = Field(
+        True, title="Include texts", description="add a page with the text where its policy allows it"
+    )
+    discussion: bool = Field(
+        False, title="Discussions", description="add one discussion topic to each folder"
+    )
     language: Annotated[str, StringConstraints(pattern="^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")] = Field(
         "en", description="language of the folders and notes; also of items that do not tell theirs"
     )

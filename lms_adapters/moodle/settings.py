@@ -45,25 +45,38 @@ class FieldNames(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    title: Name = "Title"
-    link: Name = "Link"
-    text: Name | None = "Why"
-    source: Name | None = "Source"
-    tags: Name | None = "Tags"
-    id: Name = "gleanery_id"
+    title: Name = Field("Title", title="Field for the title")
+    link: Name = Field("Link", title="Field for the link")
+    text: Name | None = Field("Why", title="Field for the text")
+    source: Name | None = Field("Source", title="Field for the source")
+    tags: Name | None = Field("Tags", title="Field for the tags")
+    id: Name = Field("gleanery_id", title="Field for our id")
 
 
 class Settings(ports.Settings):
     """The site, the account's token, and the activity: by `database`, or by `course` and `name`."""
 
-    url: Annotated[str, AfterValidator(_site)] = Field(description="root address of the Moodle site")
+    url: Annotated[str, AfterValidator(_site)] = Field(
+        title="Address", description="root address of the Moodle site"
+    )
     token: SecretStr = Field(description="web-service token of the service account")
-    database: int | None = Field(None, gt=0, description="instance id of the activity: `d=` in its address")
-    course: int | None = Field(None, gt=0, description="id of the course that holds the activity")
-    name: Name | None = Field(None, description="name of the activity in that course")
+    database: int | None = Field(
+        None,
+        gt=0,
+        title="Number of the activity",
+        description="instance id of the activity: `d=` in its address",
+    )
+    course: int | None = Field(
+        None, gt=0, title="Number of the course", description="id of the course that holds the activity"
+    )
+    name: Name | None = Field(
+        None, title="Name of the activity", description="name of the activity in that course"
+    )
     fields: FieldNames = Field(FieldNames(), description="names of the activity's fields")
     language: Annotated[str, StringConstraints(pattern="^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")] = Field(
-        "en", description="language of our few words in the entries of collections"
+        "en",
+        title="Language of our few words",
+        description="language of our few words in the entries of collections",
     )
     allow_http: bool = Field(False, description="let the token travel unencrypted to a site without https")
 

@@ -72,6 +72,10 @@ _CUT = """() => {
     if (style.overflowX === "visible" || style.textOverflow === "ellipsis" || one.closest(".visually-hidden")) continue;
     if (one.scrollWidth > one.clientWidth + 1) found.push(`cut off: ${one.outerHTML.slice(0, 140)}`);
   }
+  for (const one of document.querySelectorAll(".badge")) {
+    const lines = one.clientHeight / parseFloat(getComputedStyle(one).lineHeight);
+    if (lines > 1.8 && one.offsetWidth < one.parentElement.clientWidth - 24) found.push(`broken: ${one.outerHTML}`);
+  }
   return found;
 }"""
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from gleanery.web import words
 from gleanery.web.app import create_app
 from gleanery.web.routes import declared
 from tests.browser import worlds
@@ -125,7 +126,8 @@ def _dead(chromium: Browser, world: World, most: int) -> list[str]:
 
 def _english() -> list[str]:
     """Texts of the pages, of three words at least, that are other ones in German."""
-    known = {one: message.string for one, message in catalog("de").items() if isinstance(one, str)}
+    every = {**catalog("de"), **catalog("de", words.SETTING)}
+    known = {one: message.string for one, message in every.items() if isinstance(one, str)}
     plain = ((one, other) for one, other in known.items() if not re.search(r"[%{]", one))
     return [one for one, other in plain if one != other and len(one.split()) >= 3]
 
@@ -160,3 +162,4 @@ def _is_german(world: World) -> None:
     assert {found.status for found in pages} <= {200, 403, 422}
     assert all('<html lang="de"' in found.text for found in pages)
     assert [one for found in pages for one in _english_on(found, english)] == []
+    assert [f"{found.address}: {text}" for found in pages for text in _texts(found.text) if "`" in text] == []

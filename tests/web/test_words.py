@@ -12,6 +12,9 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from gleanery import plugins
+from gleanery.flow import forms
+from gleanery.flow.catalogue import catalogue
 from gleanery.web import words
 
 WEB = Path(words.__file__).parent
@@ -30,13 +33,13 @@ def marked() -> dict[str | tuple[str, ...], str]:
     return found
 
 
-def catalog(language: str) -> dict[str | tuple[str, ...], Message]:
-    """All that is translated into a language, from all its files."""
+def catalog(language: str, context: str | None = None) -> dict[str | tuple[str, ...], Message]:
+    """All that is translated into a language in one context, from all its files."""
     return {
         message.id if isinstance(message.id, str) else tuple(message.id): message
         for path in sorted((words.FOLDER / language).glob("*.po"))
         for message in _read(path, language)
-        if message.id
+        if message.id and message.context == context
     }
 
 
@@ -65,7 +68,7 @@ def _is_whole(message: Message) -> bool:
 def test_a_translation_keeps_the_places_of_its_values(language: str) -> None:
     wrong = [
         message.id
-        for message in catalog(language).values()
+        for message in (*catalog(language).values(), *catalog(language, words.SETTING).values())
         for text in ([message.string] if isinstance(message.string, str) else message.string)
         if not _places(text) <= _places(" ".join([message.id] if isinstance(message.id, str) else message.id))
     ]
@@ -87,7 +90,45 @@ def test_a_catalog_says_nothing_twice_nor_otherwise_than_another(path: Path) -> 
 
 
 def _key(message: Message) -> object:
-    return message.id if isinstance(message.id, str) else tuple(message.id)
+    return message.context, message.id if isinstance(message.id, str) else tuple(message.id)
+
+
+# ------------------------------------------------------------------ plugins
+
+
+def settings() -> set[str]:
+    """The labels and the hints of the settings of every plugin that comes along."""
+    fields = (
+        field
+        for kind in ("connector", "adapter")
+        for one in plugins.found(kind)
+        if one.distribution == "gleanery" and one.cls is not None
+        for field in forms.fields_of(one.cls.Settings)
+    )
+    return {text for field in fields for text in (field.label, field.hint) if text}
+
+
+@pytest.mark.parametrize("language", [one for one in words.LANGUAGES if one != "en"])
+def test_every_setting_is_translated_and_no_translation_is_of_none(language: str) -> None:
+    known = catalog(language, words.SETTING)
+    assert {one for one, message in known.items() if _is_whole(message)} == settings()
+
+
+@pytest.mark.parametrize("language", [one for one in words.LANGUAGES if one != "en"])
+def test_all_that_connectors_say_of_themselves_is_translated(language: str) -> None:
+    cards = [one.about for one in catalogue() if one.distribution == "gleanery"]
+    said = {
+        text
+        for card in cards
+        for text in (card.title, card.terms, *card.can, *card.cannot, *card.needs, *card.scopes.values())
+    }
+    assert {text for text in said if text} <= catalog(language).keys()
+
+
+def test_a_setting_is_named_by_its_own_translation_and_a_strangers_as_it_is() -> None:
+    with words.speaking("de"):
+        assert (words.gettext("Export"), words.setting("Export")) == ("Exportieren", "Exportdatei")
+        assert (words.setting("Approve"), words.setting("")) == ("Approve", "")
 
 
 def test_no_word_of_a_template_is_left_unmarked() -> None:

@@ -26,7 +26,6 @@ from gleanery.web.routes import Routes, Visiting
 from gleanery.web.runs import shown
 from gleanery.web.sources.shared import Desk, Name, Typed, texts
 from gleanery.web.sources.wording import said
-from gleanery.web.words import gettext as _
 
 SOURCE = "/sources/{name}"
 LOG_LINES = 20
@@ -132,12 +131,15 @@ class SourcePages(Desk):
         """What disconnecting would do."""
         return self._disconnecting(request, name)
 
-    def _disconnecting(self, request: Request, name: str, fault: str = "") -> Response:
+    def _disconnecting(
+        self, request: Request, name: str, fault: str = "", *, is_other: bool = False
+    ) -> Response:
+        """The page of the plan; `is_other`: what was typed is not its name."""
         self.source(name)
         plan = disconnecting.disconnect(self.house, name, "", dry_run=True)
         return self.page(
-            request, "disconnect", status=422 if fault else 200, plan=plan, name=name, fault=fault,
-            may_keep=disconnecting.may_keep(self.house, name),
+            request, "disconnect", status=422 if fault or is_other else 200, plan=plan, name=name, fault=fault,
+            is_other=is_other, may_keep=disconnecting.may_keep(self.house, name),
         )  # fmt: skip
 
     # ------------------------------------------------------------------ acting
@@ -201,9 +203,7 @@ class SourcePages(Desk):
         """End its access, with what the plan said of its content."""
         self.source(name)
         if typed.strip() != name:
-            return self._disconnecting(
-                request, name, _("Type the name of the source, %(name)s, to go on.") % {"name": name}
-            )
+            return self._disconnecting(request, name, is_other=True)
         keep = {"terms": None, "keep": True, "delete": False}[content]
         try:
             done = disconnecting.disconnect(self.house, name, visitor.account, keep_content=keep)

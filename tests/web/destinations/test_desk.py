@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,9 +19,11 @@ from gleanery.flow.rights import Role
 from gleanery.model.destinations import Delivery, DeliveryState
 from gleanery.model.items import DecisionVerdict
 from gleanery.model.record import Entry
+from gleanery.web.words import SETTING
 from gleanery.worker import work
 from tests.moodle_server import MoodleServer
 from tests.web.houses import Site, copied, house_with, moved_in, post
+from tests.web.test_words import catalog
 
 OFFICE = [Role.ADMINISTRATOR]
 
@@ -282,3 +285,22 @@ def test_the_outbox_names_what_is_delivered(own_site: Site, moodle: MoodleServer
     lines = outbox.listed(own_site.house, DeliveryState.DELIVERED, "academy")
     assert sorted(line.title for line in lines)[0].startswith("Working with")
     assert not any(line.is_collection for line in lines)
+
+
+def test_settings_are_asked_for_in_german_and_what_a_platform_says_is_marked_as_english(
+    own_site: Site, moodle: MoodleServer
+) -> None:
+    browser = own_site.browser("office", OFFICE)
+    browser.headers["Accept-Language"] = "de"
+    pages = [browser.get(f"{own_site.url}/destinations/new/{one.name}").text for one in showing.adapters()]
+    shown = html.unescape(" ".join(pages))
+    for text, message in catalog("de", SETTING).items():
+        assert message.string == text or len(text) < 8 or f">{text}" not in shown
+    assert "Nummer der Aktivität" in shown
+    assert "<code>d=</code>" in shown
+    moodle.missing.add("mod_data_add_entry")
+    answer = browser.post(f"{own_site.url}/destinations/new/moodle", data=form(moodle)).text
+    assert '<span class="badge bad">schlägt fehl</span>' in answer
+    checks = answer.partition('<ul class="checks">')[2].partition("</ul>")[0]
+    assert checks.count('<p><span lang="en">') == checks.count("<li ")
+    assert "`" not in " ".join([*pages, answer])

@@ -10,11 +10,14 @@ import pytest
 import requests
 
 from gleanery.flow import standing
+from gleanery.flow.catalogue import catalogue
 from gleanery.flow.rights import Role
+from gleanery.web.words import SETTING
 from gleanery.worker import work
 from tests.fakes.slack import GENERAL, SlackWorld
 from tests.web.houses import Site
 from tests.web.sources.conftest import ADMINISTRATOR
+from tests.web.test_words import catalog
 
 
 def begun(browser: requests.Session, site: Site) -> str:
@@ -188,3 +191,33 @@ def test_every_connector_of_the_catalogue_can_be_begun(browser: requests.Session
     assert len(names) >= 11
     for name in names:
         assert browser.post(f"{site.url}/sources/new", data={"connector": name}).status_code == 200
+
+
+def test_the_settings_of_every_connector_are_asked_for_in_german(
+    browser: requests.Session, site: Site
+) -> None:
+    browser.headers["Accept-Language"] = "de"
+    known = catalog("de", SETTING)
+    left = {text for text, message in known.items() if message.string != text and len(text) > 12}
+    offers = [one.name for one in catalogue() if one.distribution == "gleanery"]
+    assert len(offers) > 10
+    for connector in offers:
+        shown = words(browser.post(f"{site.url}/sources/new", data={"connector": connector}))
+        assert "Einstellungen" in shown, connector
+        assert [text for text in left if isinstance(text, str) and text in shown] == [], connector
+        assert "`" not in shown, connector
+
+
+def test_what_a_platform_says_is_marked_as_english_on_a_german_page(
+    browser: requests.Session, site: Site, world: SlackWorld
+) -> None:
+    browser.headers["Accept-Language"] = "de"
+    draft = begun(browser, site)
+    page = browser.post(f"{draft}/settings", data=app(world, look_back_days="900"))
+    assert re.search(r'role="alert"[^>]*><p><span lang="en">[^<]*(?:<code>)?look_back_days', page.text)
+    page = browser.post(f"{draft}/settings", data=app(world, **{"source-name": "new"}))
+    assert "<p>Diesen Namen hat schon eine Seite dieses Bereichs" in page.text
+    page = browser.post(f"{draft}/settings", data=app(world))
+    browser.post(f"{site.url}/sources/oauth", data=allowed(page))
+    page = browser.post(f"{draft}/test")
+    assert re.search(r'<span class="badge good">[^<]+</span>\s*<div><p><strong><span lang="en">', page.text)
