@@ -54,11 +54,12 @@ class Daily:
 
     # ------------------------------------------------------------------ counts
 
-    def by_day(self, first: date, last: date) -> dict[tuple[date, str], int]:
-        """How often each verb was used on each of these days; days without any are absent."""
+    def by_day(self, first: date, last: date, after: int = 0) -> dict[tuple[date, str], int]:
+        """How often each verb was used on each of these days; days without any are absent. `after`: from there on."""
         days = [first + timedelta(days=place) for place in range((last - first).days + 1)]
-        low, high = self._range(first, last)
-        bounds = [low, *(self._first_from(one) for one in days[1:]), high]
+        starts = [self._first_from(one) for one in (*days, last + _DAY)]
+        bounds = [max(start, after + 1) for start in starts]
+        low, high = bounds[0], bounds[-1]
         voided = self._voided(low, high)
         found: dict[tuple[date, str], int] = {}
         for number, verb in self._names(VERB).items():
@@ -78,14 +79,14 @@ class Daily:
         """
         low, high = self._range(first, last)
         begins = f"account {home} "
-        found: set[str] = set()
-        for number in filter(None, (self._terms.number_of(VERB, verb) for verb in verbs)):
-            names = self._dialect.execute(
-                _ACTED,
-                [self._store, AGENT, len(begins), begins, number, low, high, self._store, self._void_verb],
-            )
-            found.update(name.removeprefix(begins) for (name,) in names)
-        return found
+        numbers = sorted(filter(None, (self._terms.number_of(VERB, verb) for verb in verbs)))
+        if not numbers:
+            return set()
+        names = self._dialect.execute(
+            _ACTED.format(verbs=", ".join("?" * len(numbers))),
+            [self._store, AGENT, len(begins), begins, *numbers, low, high, self._void_verb, self._store],
+        )
+        return {name.removeprefix(begins) for (name,) in names}
 
     def reached(
         self, activity: str, verbs: Collection[str], enough: int, member: Callable[[str], str] = str
@@ -125,6 +126,10 @@ class Daily:
         told = [*voided, *self._seqs(numbers, after)]
         return News(frozenset(days), frozenset(self._objects_of(told)), self._has_erased(after))
 
+    def only_grew(self, after: int) -> bool:
+        """Whether all that counted up to a number still does: nothing was voided or erased since."""
+        return not self._has_erased(after) and not self._voided_since(after)
+
     def _seqs(self, verbs: Sequence[int], after: int) -> list[int]:
         sql = "SELECT seq FROM lrs_statement_verb WHERE store = ? AND verb = ? AND seq > ? AND via = 0"
         return [
@@ -132,7 +137,7 @@ class Daily:
         ]
 
     def _voided_since(self, after: int) -> list[int]:
-        found = self._dialect.execute(_VOIDED_SINCE, [self._store, after])
+        found = self._dialect.rows_among(_SEQS, [self._store], self._targets(after))
         return [seq for (seq,) in found]
 
     def _has_erased(self, after: int) -> bool:
@@ -166,8 +171,13 @@ class Daily:
 
     def _voided(self, low: int, high: int) -> list[tuple[int, int]]:
         """Number and verb of the voided statements of a range."""
-        found = self._dialect.execute(_VOIDED, [self._void_verb, self._store, low, high])
-        return [(seq, verb) for seq, verb in found]
+        found = self._dialect.rows_among(_VOIDED, [self._store, self._void_verb], self._targets())
+        return [(seq, verb) for seq, verb in found if low <= seq < high]
+
+    def _targets(self, after: int = 0) -> list[bytes]:
+        """The ids of the statements that were voided after a number."""
+        found = self._dialect.execute(_TARGETS, [self._store, after])
+        return [bytes(target) for (target,) in found]
 
     def _names(self, kind: int) -> dict[int, str]:
         sql = "SELECT term, COALESCE(text, value) FROM lrs_term WHERE store = ? AND kind = ?"
@@ -207,20 +217,24 @@ _NOT_VOIDED = """NOT EXISTS (
     SELECT 1 FROM lrs_statement s JOIN lrs_reference r ON r.store = s.store AND r.target = s.id AND r.voids = 1
     WHERE s.store = ? AND s.seq = l.seq AND s.verb <> ?)"""
 
+# The voided ones are looked up once: there are few of them, and many statements.
 _ACTED = f"""SELECT t.value FROM lrs_term t
 WHERE t.store = ? AND t.kind = ? AND substr(t.value, 1, CAST(? AS INTEGER)) = ? AND EXISTS (
-    SELECT 1 FROM lrs_statement_agent l WHERE l.store = t.store AND l.agent = t.term AND l.verb = ?
-    AND l.seq >= ? AND l.seq < ? AND l.via = 0 AND (l.roles & {AS_ACTOR}) <> 0 AND {_NOT_VOIDED})"""  # noqa: S608
+    SELECT 1 FROM lrs_statement_agent l WHERE l.store = t.store AND l.agent = t.term AND l.verb IN ({{verbs}})
+    AND l.seq >= ? AND l.seq < ? AND l.via = 0 AND (l.roles & {AS_ACTOR}) <> 0 AND l.seq NOT IN (
+        SELECT s.seq FROM lrs_reference r
+        JOIN lrs_statement s ON s.store = r.store AND s.id = r.target AND s.verb <> ?
+        WHERE r.store = ? AND r.voids = 1))"""  # noqa: S608
 
 _ABOUT = f"""SELECT l.seq, l.verb FROM lrs_statement_activity l
 WHERE l.store = ? AND l.activity = ? AND l.via = 0 AND (l.roles & {AS_OBJECT}) <> 0 AND {_NOT_VOIDED}
 ORDER BY l.seq DESC"""  # noqa: S608
 
-_VOIDED = """SELECT DISTINCT s.seq, s.verb FROM lrs_reference r
-JOIN lrs_statement s ON s.store = r.store AND s.id = r.target AND s.verb <> ?
-JOIN lrs_statement_verb l ON l.store = s.store AND l.verb = s.verb AND l.seq = s.seq AND l.via = 0
-WHERE r.store = ? AND r.voids = 1 AND s.seq >= ? AND s.seq < ?"""
+# Two steps: in one, SQLite walks every statement of the range instead of the references, which are few.
+_TARGETS = "SELECT DISTINCT target FROM lrs_reference WHERE store = ? AND voids = 1 AND seq > ?"
 
-_VOIDED_SINCE = """SELECT DISTINCT s.seq FROM lrs_reference r
-JOIN lrs_statement s ON s.store = r.store AND s.id = r.target
-WHERE r.store = ? AND r.voids = 1 AND r.seq > ?"""
+_VOIDED = """SELECT seq, verb FROM lrs_statement s WHERE store = ? AND verb <> ? AND EXISTS (
+    SELECT 1 FROM lrs_statement_verb l WHERE l.store = s.store AND l.verb = s.verb AND l.seq = s.seq AND l.via = 0)
+AND id IN"""
+
+_SEQS = "SELECT seq FROM lrs_statement WHERE store = ? AND id IN"

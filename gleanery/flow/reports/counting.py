@@ -65,21 +65,27 @@ class Made(NamedTuple):
     """An item with what it is counted by."""
 
     id: UUID
+    seq: int
     state: ItemState
     source: str
     goals: tuple[str, ...]
     is_delivered: bool
 
 
-def items_of(house: House, session: Session, day: date, *, learned: bool = True) -> Iterator[Count]:
-    """How far the items made on a day came, by source and goal; not `learned`: as far as a destination."""
+def items_of(house: House, session: Session, day: date) -> Iterator[Count]:
+    """How far the items made on a day came, by source and goal."""
     counts: Counter[tuple[str, str, str]] = Counter()
-    reached = _Reached(house, session) if learned else None
-    for item in _made(session, day):
-        stages = list(_stages(item, reached))
-        counts.update((stage, item.source, goal) for stage in stages for goal in ("", *item.goals))
+    reached = _Reached(house, session)
+    for item in made(session, day):
+        counts.update(steps_of(item, reached))
     for (stage, source, goal), number in counts.items():
         yield Count(stage, day, source, goal, number)
+
+
+def steps_of(item: Made, reached: _Reached | None = None) -> Iterator[tuple[str, str, str]]:
+    """What an item counts as: stages, its source, its goals; without `reached` as far as a destination."""
+    stages = list(_stages(item, reached))
+    return ((stage, item.source, goal) for stage in stages for goal in ("", *item.goals))
 
 
 def _stages(item: Made, reached: _Reached | None) -> Iterator[str]:
@@ -119,13 +125,14 @@ class _Reached:
         return f"{place} {name}"
 
 
-def _made(session: Session, day: date) -> Iterator[Made]:
-    """The living items made on a day, in a number of queries that does not depend on them."""
-    wanted = (
+def made(session: Session, day: date, among: Collection[int] | None = None) -> Iterator[Made]:
+    """The living items made on a day, in a number of queries that does not depend on them; `among` these alone."""
+    wanted = [
         col(Item.made_at) >= midnight(day),
         col(Item.made_at) < midnight(day + _DAY),
         col(Item.merged_into).is_(None),
-    )
+        *([col(Item.seq).in_(among)] if among is not None else []),
+    ]
     sources = _sources(session, wanted)
     goals: dict[UUID, list[str]] = defaultdict(list)
     for item_id, goal in session.exec(
@@ -141,10 +148,9 @@ def _made(session: Session, day: date) -> Iterator[Made]:
             .where(*wanted, Delivery.action == Action.UPSERT, col(Delivery.remote_id).is_not(None))
         )
     )
-    for item_id, state in session.exec(select(Item.id, Item.state).where(*wanted)):
-        yield Made(
-            item_id, ItemState(state), sources.get(item_id, ""), tuple(goals[item_id]), item_id in delivered
-        )
+    for item_id, seq, state in session.exec(select(Item.id, Item.seq, Item.state).where(*wanted)):
+        goals_of, is_delivered = tuple(goals.get(item_id, ())), item_id in delivered
+        yield Made(item_id, seq or 0, ItemState(state), sources.get(item_id, ""), goals_of, is_delivered)
 
 
 def _sources(session: Session, wanted: Iterable[Any]) -> dict[UUID, str]:
@@ -162,27 +168,42 @@ def _sources(session: Session, wanted: Iterable[Any]) -> dict[UUID, str]:
 # --------------------------------------------------------------------------- verdicts
 
 
+class Given(NamedTuple):
+    """A verdict as it counts, and the number of the item that it is on."""
+
+    seq: int
+    measure: str
+    source: str
+    key: str
+
+
 def verdicts_of(session: Session, day: date) -> Iterator[Count]:
     """The verdicts given on a day that stand, and how long the items had waited for those of persons."""
-    given = (
+    counts = Counter((one.measure, one.source, one.key) for one in given(session, day))
+    for (measure, source, key), number in counts.items():
+        yield Count(measure, day, source, key, number)
+
+
+def given(session: Session, day: date, among: Collection[int] | None = None) -> Iterator[Given]:
+    """What the standing verdicts of a day count as, one after the other; `among` these items alone."""
+    wanted = [
         col(Decision.at) >= midnight(day),
         col(Decision.at) < midnight(day + _DAY),
         col(Decision.undone_at).is_(None),
-    )
-    about = select(Decision.item_id).where(*given)
-    sources = _sources(session, [col(Item.id).in_(about)])
-    counts: Counter[tuple[str, str, str]] = Counter()
-    for verdict, actor, at, item_id, made_at in session.execute(
-        sa.select(*map(col, (Decision.verdict, Decision.actor, Decision.at, Decision.item_id, Item.made_at)))
+    ]
+    about = select(Decision.item_id).where(*wanted)
+    limited = [col(Item.seq).in_(among)] if among is not None else []
+    sources = _sources(session, [col(Item.id).in_(about), *limited])
+    columns = (Decision.verdict, Decision.actor, Decision.at, Decision.item_id, Item.seq, Item.made_at)
+    for verdict, actor, at, item_id, seq, made_at in session.execute(
+        sa.select(*map(col, columns))
         .join(Item, col(Item.id) == col(Decision.item_id))
-        .where(*given)
+        .where(*wanted, *limited)
     ):
         source = sources.get(item_id, "")
-        counts[DECIDED, source, DecisionVerdict(verdict).value] += 1
+        yield Given(seq, DECIDED, source, DecisionVerdict(verdict).value)
         if actor.startswith("person:") and verdict != DecisionVerdict.RETRACT:
-            counts[WAITED, source, str(lengths.step_of(at - made_at))] += 1
-    for (measure, source, key), number in counts.items():
-        yield Count(measure, day, source, key, number)
+            yield Given(seq, WAITED, source, str(lengths.step_of(at - made_at)))
 
 
 # --------------------------------------------------------------------------- statements, competencies

@@ -8,9 +8,8 @@ was disconnected, a rule that judges all items anew), and once a day, everything
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from uuid import UUID
@@ -21,12 +20,11 @@ from sqlmodel import Session, col, or_, select
 
 from gleanery.flow.house import House
 from gleanery.flow.keeping import PluginStore
-from gleanery.flow.reports import counting
+from gleanery.flow.reports import changes, counting, today
 from gleanery.flow.reports.measures import ALWAYS, COHORT, COVERS, DECIDED, OPENING, STATEMENTS, WAITED, Count
 from gleanery.leases import Held, held
-from gleanery.model.destinations import Delivery
 from gleanery.model.items import Decision, Item
-from gleanery.model.record import AuditHead, Entry
+from gleanery.model.record import AuditHead
 from gleanery.model.reports import ReportDay
 
 log = structlog.get_logger()
@@ -34,21 +32,7 @@ EVERY = timedelta(minutes=5)
 """How often the worker looks what changed; the day that runs is counted whenever somebody looks."""
 
 _KEPT = "reports"
-_CHUNK = 500
 _OF_ITEMS = (*COHORT, DECIDED, WAITED)
-_SWEEPING = (
-    "erasure.done",
-    "erasure.repeated",
-    "retention.applied",
-    "source.disconnected",
-    "framework.imported",
-    "settings.changed",
-    "backup.restored",
-    "person.merged",
-    "person.split",
-)
-"""Changes that do not say which items they reach."""
-
 Progress = Callable[[int, int], None]
 
 
@@ -66,15 +50,6 @@ class Mark:
     def time(self) -> datetime:
         """When it was counted."""
         return datetime.fromisoformat(self.at)
-
-
-@dataclass
-class Due:
-    """What is to be counted again: days of items, days of statements; `all`: everything."""
-
-    items: set[date] = field(default_factory=set)
-    statements: set[date] = field(default_factory=set)
-    all: bool = False
 
 
 def bring_up_to_date_if_due(house: House) -> None:
@@ -124,25 +99,19 @@ def _now_at(house: House, session: Session) -> Mark:
     """Where both logs end now; read before anything is counted, so that what comes meanwhile is due again."""
     audit = session.exec(select(AuditHead.seq)).first() or 0
     whole = counting.day_of(house.now()).isoformat()
-    return Mark(audit, counting.daily(session).head(), _rules(house, session), whole, house.now().isoformat())
+    return Mark(
+        audit, counting.daily(session).head(), changes.rules(house, session), whole, house.now().isoformat()
+    )
 
 
-def _rules(house: House, session: Session) -> str:
-    """The rules that all items were judged by; empty while some still wait to be."""
-    mark = house.screened_as
-    other = or_(col(Item.screened_as) < mark, col(Item.screened_as) > mark)
-    waits = session.exec(select(Item.seq).where(other, col(Item.merged_into).is_(None)).limit(1)).first()
-    return "" if waits is not None else mark
-
-
-def _due(house: House, session: Session, mark: Mark, now_at: Mark) -> Due:
-    due = Due(all=mark.screened_as != now_at.screened_as or mark.whole_on != now_at.whole_on)
+def _due(house: House, session: Session, mark: Mark, now_at: Mark) -> changes.Due:
+    due = changes.Due(all=mark.screened_as != now_at.screened_as or mark.whole_on != now_at.whole_on)
     if due.all:
         return due
-    items = _changed_items(session, mark.audit, now_at.audit, due)
+    items = changes.changed_items(session, mark.audit, now_at.audit, due)
     news = counting.daily(session).since(mark.statements, OPENING)
     prefix = f"{house.bridge.bridge_home}/items/"
-    told = (_uuid(one.removeprefix(prefix)) for one in news.activities if one.startswith(prefix))
+    told = (changes.uuid_of(one.removeprefix(prefix)) for one in news.activities if one.startswith(prefix))
     items |= {one for one in told if one is not None}
     due.statements |= news.days
     due.all = due.all or news.erased
@@ -150,59 +119,19 @@ def _due(house: House, session: Session, mark: Mark, now_at: Mark) -> Due:
     return due
 
 
-def _changed_items(session: Session, after: int, until: int, due: Due) -> set[UUID]:
-    """The items that entries of the audit log speak of."""
-    entries = session.exec(
-        select(Entry.action, Entry.subject, Entry.detail).where(
-            col(Entry.seq) > after, col(Entry.seq) <= until
-        )
-    )
-    items: set[UUID] = set()
-    deliveries: set[UUID] = set()
-    for action, subject, detail in entries:
-        kind, _, name = subject.partition(":")
-        due.all = due.all or action in _SWEEPING
-        one = _uuid(name)
-        if kind == "item" and one is not None:
-            items |= {one, *_others(detail)}
-        elif kind == "delivery" and one is not None:
-            deliveries.add(one)
-    for some in _chunks(list(deliveries)):
-        items.update(session.exec(select(Delivery.item_id).where(col(Delivery.id).in_(some))))
-    return items
-
-
-def _others(detail: str) -> Iterator[UUID]:
-    """The other item of a merge or a split."""
-    told = json.loads(detail)
-    yield from filter(None, (_uuid(told.get(key)) for key in ("into", "out_of")))
-
-
-def _uuid(text: object) -> UUID | None:
-    try:
-        return UUID(str(text))
-    except ValueError:
-        return None
-
-
 def _days_of(session: Session, items: Iterable[UUID]) -> Iterator[date]:
     """The days that items count under: the one they were made on, and those of their verdicts."""
-    for some in _chunks(list(items)):
+    for some in changes.chunks(list(items)):
         for at in session.exec(select(Item.made_at).where(col(Item.id).in_(some))):
             yield counting.day_of(at)
         for at in session.exec(select(Decision.at).where(col(Decision.item_id).in_(some))):
             yield counting.day_of(at)
 
 
-def _chunks(values: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
-    for start in range(0, len(values), _CHUNK):
-        yield values[start : start + _CHUNK]
-
-
 # --------------------------------------------------------------------------- counting
 
 
-def _count(house: House, lease: Held, due: Due, mark: Mark) -> int:
+def _count(house: House, lease: Held, due: changes.Due, mark: Mark) -> int:
     for day in sorted(due.items):
         _put(house, lease, _OF_ITEMS, day, partial(counting.counted_on, house, day=day))
     for day in sorted(due.statements):
@@ -210,6 +139,7 @@ def _count(house: House, lease: Held, due: Due, mark: Mark) -> int:
     if due.items:
         _put(house, lease, (COVERS,), ALWAYS, counting.competencies)
     _keep(house, mark, len(due.items | due.statements))
+    today.keep(house, anew=False)
     return len(due.items | due.statements)
 
 
@@ -235,6 +165,7 @@ def _count_all(house: House, lease: Held, mark: Mark, progress: Progress = lambd
         progress(done, len(days))
     _put(house, lease, (COVERS,), ALWAYS, counting.competencies)
     _keep(house, mark, len(days))
+    today.keep(house, anew=True)
     return len(days)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
-from uuid import UUID
 
 from sqlmodel import col, func, or_, select
 
@@ -227,7 +226,7 @@ def _cell(number: int | None) -> Cell:
     return HIDDEN if number is None else number
 
 
-def _active(counts: Counts, verbs: Collection[str], period: Period) -> frozenset[UUID]:
+def _active(counts: Counts, verbs: Collection[str], period: Period) -> frozenset[str]:
     """The humans who did one of these things, each by the id that survives a merge."""
     return counts.recent.get(
         ("learners", tuple(sorted(verbs)), period.first, period.last),
@@ -241,21 +240,19 @@ def _named(counts: Counts, verbs: Collection[str], period: Period) -> set[str]:
     return daily(counts.session).actors(verbs, period.first, period.last, home)
 
 
-def _humans(counts: Counts, names: Iterable[str]) -> Iterable[UUID]:
-    into = dict(
-        counts.session.exec(
-            select(Person.id, Person.merged_into).where(col(Person.merged_into).is_not(None))
-        ).all()
-    )
+def _humans(counts: Counts, names: Iterable[str]) -> Iterable[str]:
+    merged = select(Person.id, Person.merged_into).where(col(Person.merged_into).is_not(None))
+    into = {str(one): str(other) for one, other in counts.session.exec(merged)}
     for name in names:
-        person = UUID(name)
-        while person in into and into[person] is not None:
-            person = into[person] or person
+        person = name
+        while person in into:
+            person = into[person]
         yield person
 
 
-def _units(counts: Counts, humans: Collection[UUID]) -> Mapping[UUID, str]:
-    units: dict[UUID, str] = defaultdict(lambda: NO_UNIT)
+def _units(counts: Counts, humans: Collection[str]) -> Mapping[str, str]:
+    units: dict[str, str] = defaultdict(lambda: NO_UNIT)
     rows = counts.session.exec(select(Person.id, Person.unit).where(col(Person.unit).is_not(None)))
-    units.update({person: unit or NO_UNIT for person, unit in rows if person in humans})
+    named = ((str(person), unit) for person, unit in rows)
+    units.update({person: unit or NO_UNIT for person, unit in named if person in humans})
     return units

@@ -16,6 +16,7 @@ from sqlmodel import Session, col, func, select
 
 from gleanery.flow.house import House
 from gleanery.flow.reports import counting
+from gleanery.flow.reports import today as now
 from gleanery.flow.reports.measures import ALWAYS, COMPLETED, OPENED, STATEMENTS, Count
 from gleanery.flow.reports.periods import Period
 from gleanery.model.reports import ReportDay
@@ -94,6 +95,5 @@ class Counts:
 
     def _count_today(self, what: str, today: date) -> Sequence[Count]:
         if what == STATEMENTS:
-            return list(counting.statements_of(self.session, today, today))
-        made = counting.items_of(self.house, self.session, today, learned=False)
-        return [*made, *counting.verdicts_of(self.session, today)]
+            return list(now.statements(self.session, today))
+        return list(now.items(self.house, self.session, today))
