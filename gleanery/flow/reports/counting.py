@@ -13,13 +13,14 @@ from sqlmodel import Session, col, func, select
 
 from gleanery.flow.house import House
 from gleanery.flow.record import STORE, driver
-from gleanery.flow.reports import lengths
+from gleanery.flow.reports import lengths, trees
 from gleanery.flow.reports.measures import (
     ALWAYS,
     APPROVED,
     COMPLETED,
     COMPLETING,
     COVERS,
+    COVERS_BELOW,
     DECIDED,
     DELIVERED,
     FEWEST,
@@ -216,7 +217,7 @@ def statements_of(session: Session, first: date, last: date) -> Iterator[Count]:
 
 
 def competencies(session: Session) -> Iterator[Count]:
-    """How many approved items each competency has."""
+    """How many approved items each competency has, alone and with those below it."""
     rows = session.exec(
         select(Tag.framework, Tag.concept, func.count())
         .join(Item, col(Item.id) == col(Tag.item_id))
@@ -225,6 +226,8 @@ def competencies(session: Session) -> Iterator[Count]:
     )
     for framework, concept, number in rows:
         yield Count(COVERS, ALWAYS, framework, concept, number)
+    for (framework, concept), number in trees.rolled_up(session).items():
+        yield Count(COVERS_BELOW, ALWAYS, framework, concept, number)
 
 
 def counted_on(house: House, session: Session, day: date) -> Iterator[Count]:

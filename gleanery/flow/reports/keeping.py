@@ -21,7 +21,17 @@ from sqlmodel import Session, col, or_, select
 from gleanery.flow.house import House
 from gleanery.flow.keeping import PluginStore
 from gleanery.flow.reports import changes, counting, today
-from gleanery.flow.reports.measures import ALWAYS, COHORT, COVERS, DECIDED, OPENING, STATEMENTS, WAITED, Count
+from gleanery.flow.reports.measures import (
+    ALWAYS,
+    COHORT,
+    COVERS,
+    COVERS_BELOW,
+    DECIDED,
+    OPENING,
+    STATEMENTS,
+    WAITED,
+    Count,
+)
 from gleanery.leases import Held, held
 from gleanery.model.items import Decision, Item
 from gleanery.model.record import AuditHead
@@ -137,7 +147,7 @@ def _count(house: House, lease: Held, due: changes.Due, mark: Mark) -> int:
     for day in sorted(due.statements):
         _put(house, lease, (STATEMENTS,), day, partial(counting.statements_of, first=day, last=day))
     if due.items:
-        _put(house, lease, (COVERS,), ALWAYS, counting.competencies)
+        _put(house, lease, (COVERS, COVERS_BELOW), ALWAYS, counting.competencies)
     _keep(house, mark, len(due.items | due.statements))
     today.keep(house, anew=False)
     return len(due.items | due.statements)
@@ -163,7 +173,7 @@ def _count_all(house: House, lease: Held, mark: Mark, progress: Progress = lambd
     for done, day in enumerate(days, 1):
         _count_day(house, lease, day)
         progress(done, len(days))
-    _put(house, lease, (COVERS,), ALWAYS, counting.competencies)
+    _put(house, lease, (COVERS, COVERS_BELOW), ALWAYS, counting.competencies)
     _keep(house, mark, len(days))
     today.keep(house, anew=True)
     return len(days)

@@ -1,4 +1,4 @@
-"""Reports on what learners are offered and do: overload, competencies covered, statements, and how many learners."""
+"""Reports on what learners are offered and do: overload, statements, and how many learners."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlmodel import col, func, or_, select
 
 from gleanery.flow.reports.counting import daily
-from gleanery.flow.reports.measures import COMPLETING, COVERS, OPENING, STATEMENTS
+from gleanery.flow.reports.measures import COMPLETING, OPENING, STATEMENTS
 from gleanery.flow.reports.periods import Period, monday
 from gleanery.flow.reports.reading import Counts
 from gleanery.flow.reports.small import guarded, told
@@ -26,13 +26,11 @@ from gleanery.flow.reports.tables import (
     Table,
     share,
 )
-from gleanery.model.items import CompetencyLabel, Framework
 from gleanery.model.people import Person
 from xapi.vocabulary import tla
 
 _RELEASED = tla.RELEASED.id
 _SHOWN_VERBS = 6
-_SHOWN_COMPETENCIES = 100
 _FRESH_LEARNERS = timedelta(minutes=5)
 NO_UNIT = ""
 """The unit of those that the HR list puts into none."""
@@ -76,90 +74,6 @@ def _record(verb: str, period: Period) -> dict[str, str]:
         "since": period.first.isoformat(),
         "until": period.last.isoformat(),
     }
-
-
-# --------------------------------------------------------------------------- competencies
-
-
-def coverage(counts: Counts, asked: Asked) -> Report:
-    """Which competencies approved items serve, by goal and by framework; it has no period."""
-    covered = counts.always(COVERS)
-    shown = sorted(covered, key=lambda one: (-covered[one], one))[:_SHOWN_COMPETENCIES]
-    wanted = {iri for goal in counts.house.config.goals for iri in goal.competencies}
-    labels = _labels(counts, {concept for _, concept in shown} | wanted)
-    frameworks = _frameworks(counts, covered)
-    whole, part = (sum(int(str(row.cells[place])) for row in frameworks.rows) for place in (1, 2))
-    return Report(
-        "coverage",
-        asked,
-        Figure("covered", Kind.SHARE, share(part, whole)),
-        (
-            frameworks,
-            _goals(counts, asked, covered, labels),
-            Table(
-                "competencies",
-                (Column("framework", Kind.NAME), Column("competency", Kind.NAME), Column("items")),
-                tuple(
-                    Row(
-                        (framework, labels.get(concept, concept), covered[framework, concept]),
-                        _tagged(framework, concept),
-                    )
-                    for framework, concept in shown
-                ),
-                more=len(covered) - len(shown),
-            ),
-        ),
-    )
-
-
-def _tagged(framework: str, concept: str) -> dict[str, str]:
-    return {"rows": "items", "state": "approved", "tag": f"{framework}:{concept}"}
-
-
-def _frameworks(counts: Counts, covered: Mapping[tuple[str, str], int]) -> Table:
-    has = Counter(framework for framework, _ in covered)
-    rows = counts.session.exec(
-        select(Framework.name, Framework.competencies).order_by(col(Framework.name))
-    ).all()
-    columns = (
-        Column("framework", Kind.NAME),
-        Column("competencies"),
-        Column("covered"),
-        Column("share", Kind.SHARE),
-    )
-    told = tuple(Row((name, number, has[name], share(has[name], number))) for name, number in rows)
-    return Table("frameworks", columns, told)
-
-
-def _goals(
-    counts: Counts, asked: Asked, covered: Mapping[tuple[str, str], int], labels: Mapping[str, str]
-) -> Table:
-    """The competencies that the goals name, those without any item first."""
-    known = {concept: (framework, number) for (framework, concept), number in covered.items()}
-    rows = []
-    for goal in (one for one in counts.house.config.goals if asked.goal in (None, one.name)):
-        for iri in goal.competencies:
-            framework, number = known.get(iri, ("", 0))
-            about = _tagged(framework, iri) if number else {}
-            rows.append(Row((goal.title, labels.get(iri, iri), number, not number), about))
-    columns = (
-        Column("goal", Kind.NAME),
-        Column("competency", Kind.NAME),
-        Column("items"),
-        Column("gap", Kind.YES),
-    )
-    rows.sort(key=lambda row: (not row.cells[3], row.cells[:2]))
-    return Table("goals", columns, tuple(rows))
-
-
-def _labels(counts: Counts, concepts: Collection[str]) -> dict[str, str]:
-    """The preferred label of each competency, English where there is one."""
-    rows = counts.session.exec(
-        select(CompetencyLabel.iri, CompetencyLabel.language, CompetencyLabel.label)
-        .where(col(CompetencyLabel.iri).in_(concepts), CompetencyLabel.kind == "preferred")
-        .order_by(col(CompetencyLabel.language).desc())
-    ).all()
-    return {iri: label for iri, _, label in sorted(rows, key=lambda row: row[1] == "en")}
 
 
 # --------------------------------------------------------------------------- the record

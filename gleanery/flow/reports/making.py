@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from gleanery.errors import BadInput
 from gleanery.flow.house import House
-from gleanery.flow.reports import items, learning, plant
+from gleanery.flow.reports import coverage, items, learning, plant
 from gleanery.flow.reports.reading import Counts, Recent
 from gleanery.flow.reports.tables import Asked, Report
 
@@ -16,7 +17,7 @@ REPORTS: Mapping[str, Callable[[Counts, Asked], Report]] = {
     "yield": items.yields,
     "speed": items.speed,
     "overload": learning.overload,
-    "coverage": learning.coverage,
+    "coverage": coverage.coverage,
     "learners": learning.learners,
     "statements": learning.statements,
     "outbox": plant.outbox,
@@ -34,7 +35,8 @@ def make(house: House, recent: Recent, name: str, asked: Asked) -> Report:
 
 
 def make_all(house: House, recent: Recent, asked: Asked) -> Sequence[Report]:
-    """Every report, of one snapshot of the database."""
+    """Every report in short, of one snapshot of the database."""
+    asked = replace(asked, in_short=True)
     with house.store.read() as session:
         counts = Counts(house, session, recent)
         return [made(counts, asked) for made in REPORTS.values()]

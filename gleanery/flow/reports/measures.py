@@ -32,6 +32,9 @@ STATEMENTS = "statements"
 COVERS = "covers"
 """Approved items by competency, without a day; the source is the framework, the key its competency."""
 
+COVERS_BELOW = "covers_below"
+"""Different approved items that bear a competency or one below it in its framework's tree, without a day."""
+
 ALWAYS = date(1970, 1, 1)
 """The day of what has none."""
 

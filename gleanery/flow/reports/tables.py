@@ -83,11 +83,18 @@ class Figure:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a report is asked for; `source` and `goal` None: all."""
+    """What a report is asked for; `source` and `goal` None: all.
+
+    `framework`, `below`: the place in the tree of a framework from which to look down, None: from the top.
+    `in_short`: the number is wanted, and a table that is dear may be left out.
+    """
 
     period: Period
     source: str | None = None
     goal: str | None = None
+    framework: str | None = None
+    below: str | None = None
+    in_short: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,6 +105,8 @@ class Report:
     asked: Asked
     figure: Figure
     tables: tuple[Table, ...]
+    way: tuple[Row, ...] = ()
+    """Where one stands in a tree, from the top down; a cell each."""
 
     def table(self, name: str) -> Table | None:
         """The table of this name, the first where none is named."""

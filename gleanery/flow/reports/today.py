@@ -23,10 +23,10 @@ from gleanery.model.items import Item
 from gleanery.model.record import AuditHead, Kept
 
 _PLUGIN, _KEY = "reports", "today"
-_PART = 128
+PART = 128
 """Items whose counts are kept together: fewer make what is kept long, more make a change dear."""
 
-_MOST = 100
+MOST = 100
 """Parts that are counted anew one by one; beyond it is quicker to count everything."""
 
 Parts: TypeAlias = Mapping[str, Mapping[tuple[str, str, str], int]]
@@ -38,6 +38,7 @@ class Today:
     """What was counted of a day, how far the two logs were then, and by which rules the items were judged."""
 
     day: str
+    size: int
     audit: int
     statements: int
     rules: str
@@ -56,14 +57,17 @@ def keep(house: House, *, anew: bool) -> None:
         parts = _counted(session, day) if anew else _parts(house, session, day)
         told = {name: [(*key, number) for key, number in part.items()] for name, part in parts.items()}
         verbs = {one.key: one.number for one in statements(session, day, anew=anew)}
-        kept = Today(day.isoformat(), audit, head, changes.rules(house, session), told, verbs)
+        kept = Today(day.isoformat(), PART, audit, head, changes.rules(house, session), told, verbs)
     PluginStore(house.store, _PLUGIN, house.now).put(_KEY, asdict(kept))
 
 
-def items(house: House, session: Session, day: date) -> Iterable[Count]:
-    """How far today's items came, as far as a destination, and today's verdicts, as they stand now."""
+def items(house: House, session: Session, day: date, *, most: int = MOST) -> Iterable[Count]:
+    """How far today's items came, as far as a destination, and today's verdicts, as they stand now.
+
+    `most`: parts that are counted again one by one.
+    """
     sums: Counter[tuple[str, str, str]] = Counter()
-    for part in _parts(house, session, day).values():
+    for part in _parts(house, session, day, most).values():
         sums.update(part)
     return [Count(measure, day, source, key, number) for (measure, source, key), number in sums.items()]
 
@@ -80,26 +84,26 @@ def statements(session: Session, day: date, *, anew: bool = False) -> Iterable[C
 
 
 def _kept(session: Session, day: date) -> Today | None:
-    """What is kept of a day; None where it is of another one."""
+    """What is kept of a day; None where it is of another one, or cut otherwise."""
     row = session.exec(select(Kept.value).where(Kept.plugin == _PLUGIN, Kept.key == _KEY)).first()
-    return Today(**row) if row and row["day"] == day.isoformat() else None
+    return Today(**row) if row and (row["day"], row["size"]) == (day.isoformat(), PART) else None
 
 
 def _audit(session: Session) -> int:
     return session.exec(select(AuditHead.seq)).first() or 0
 
 
-def _parts(house: House, session: Session, day: date) -> Parts:
+def _parts(house: House, session: Session, day: date, most: int = MOST) -> Parts:
     kept = _kept(session, day)
     if kept is None or kept.rules != changes.rules(house, session):
         return _counted(session, day)
     due = changes.Due()
     changed = changes.changed_items(session, kept.audit, _audit(session), due)
     touched = set() if due.all else _parts_of(session, changed)
-    if due.all or len(touched) > _MOST:
+    if due.all or len(touched) > most:
         return _counted(session, day)
     parts = {name: {(m, s, k): n for m, s, k, n in part} for name, part in kept.parts.items()}
-    among = [number for part in sorted(touched) for number in range(part * _PART, (part + 1) * _PART)]
+    among = [number for part in sorted(touched) for number in range(part * PART, (part + 1) * PART)]
     fresh = _counted(session, day, among) if among else {}
     return {name: part for name, part in parts.items() if int(name) not in touched} | dict(fresh)
 
@@ -109,7 +113,7 @@ def _parts_of(session: Session, changed: Collection[UUID]) -> set[int]:
     found: set[int] = set()
     for some in changes.chunks(list(changed)):
         numbers = session.exec(select(Item.seq).where(col(Item.id).in_(some)))
-        found.update(number // _PART for number in numbers if number is not None)
+        found.update(number // PART for number in numbers if number is not None)
     return found
 
 
@@ -117,7 +121,7 @@ def _counted(session: Session, day: date, among: Collection[int] | None = None) 
     """Counted from the tables, all of the day or these items alone."""
     parts: dict[str, Counter[tuple[str, str, str]]] = {}
     for item in counting.made(session, day, among):
-        parts.setdefault(str(item.seq // _PART), Counter()).update(counting.steps_of(item))
+        parts.setdefault(str(item.seq // PART), Counter()).update(counting.steps_of(item))
     for one in counting.given(session, day, among):
-        parts.setdefault(str(one.seq // _PART), Counter())[one.measure, one.source, one.key] += 1
+        parts.setdefault(str(one.seq // PART), Counter())[one.measure, one.source, one.key] += 1
     return parts

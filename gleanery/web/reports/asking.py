@@ -18,13 +18,18 @@ USUAL = 30
 
 
 class Wanted(BaseModel):
-    """The days up to today, or `since` and `until`, both included; a source and a goal by their names."""
+    """The days up to today, or `since` and `until`, both included; a source and a goal by their names.
+
+    `framework`, `below`: where to look down the tree of competencies: a framework, and one of its addresses.
+    """
 
     days: int = Field(default=USUAL, ge=1, le=400)
     since: date | None = None
     until: date | None = None
     source: str = Field(default="", max_length=100)
     goal: str = Field(default="", max_length=100)
+    framework: str = Field(default="", max_length=100)
+    below: str = Field(default="", max_length=2_000)
 
     @model_validator(mode="before")
     @classmethod
@@ -42,7 +47,9 @@ class Wanted(BaseModel):
             if self.since is not None
             else last_days(today, self.days)
         )
-        return Asked(period, self.source or None, self.goal or None)
+        return Asked(
+            period, self.source or None, self.goal or None, self.framework or None, self.below or None
+        )
 
     def address(self, path: str, **changes: Any) -> str:
         """The address of a page with the same wishes and some changes."""

@@ -21,6 +21,7 @@ _SEEN_BY: Mapping[str, Right] = {
     "statements": Right.SEE_RECORD,
     "deliveries": Right.SEE_DESTINATIONS,
     "source": Right.SEE_SOURCES,
+    "competencies": Right.SEE_REPORTS,
 }
 
 
@@ -104,6 +105,8 @@ def address(row: Row, rights: frozenset[Right]) -> str:
     query = urlencode({name: value for name, value in about.items() if value})
     if kind == "items":
         return f"/?{query}" if about.get("state") else ""
+    if kind == "competencies":
+        return f"/reports/coverage?{query}"
     if kind == "statements":
         return f"/record?{query}"
     return f"/sources/{about['source']}" if kind == "source" else "/destinations"

@@ -56,8 +56,9 @@ REPORTS: Mapping[str, Words] = {
     "coverage": Words(
         N_("Competencies covered"),
         N_(
-            "Approved items by competency, as they stand now. A gap is a competency that a goal names "
-            "and no approved item serves."
+            "Approved items by competency, as they stand now. A competency is covered when it or one below it in its "
+            "framework has an approved item; an item that serves several of them counts once. Retired competencies "
+            "do not count themselves. A gap is a competency that a goal names and no approved item serves itself."
         ),
     ),
     "learners": Words(
@@ -92,7 +93,7 @@ FIGURES: Mapping[str, str] = {
     "yield": N_("of what was decided was approved"),
     "speed": N_("is what half of the items wait at most"),
     "overload": N_("deliveries"),
-    "coverage": N_("of all competencies have an approved item"),
+    "coverage": N_("of all competencies are covered"),
     "learners": N_("learners opened something"),
     "statements": N_("statements stored"),
     "outbox": N_("deliveries owed"),
@@ -107,6 +108,7 @@ TABLES: Mapping[str, str] = {
     "weeks": N_("By week"),
     "waiting": N_("Waiting now"),
     "frameworks": N_("By framework"),
+    "tree": N_("Down the framework"),
     "goals": N_("By goal"),
     "competencies": N_("By competency"),
     "verbs": N_("By verb"),
@@ -151,6 +153,7 @@ COLUMNS: Mapping[str, str] = {
     "framework": N_("Framework"),
     "competencies": N_("Competencies"),
     "covered": N_("Covered"),
+    "with_below": N_("With all below it"),
     "share": N_("Share"),
     "goal": N_("Goal"),
     "competency": N_("Competency"),

@@ -33,7 +33,7 @@ GOALS = [
 LEARNERS = [UUID(int=number, version=4) for number in range(1, 8)]
 
 
-def house_with_items(folder: Path, clock: Clock, items: int = 10) -> House:
+def house_with_items(folder: Path, clock: Clock, items: int = 10, **changes: Any) -> House:
     """A house that has read and screened the items of two sources."""
     rows = [article(number) for number in range(items)]
     sources = [
@@ -47,6 +47,7 @@ def house_with_items(folder: Path, clock: Clock, items: int = 10) -> House:
         goals=GOALS,
         destinations=[{"name": "library", "adapter": "cartridge"}],
         curation={"steps": [{"step": "language"}, {"step": "substance"}]},
+        **changes,
     )
     for source in house.config.sources:
         read(house, source.name)

@@ -13,7 +13,7 @@ from gleanery.flow.record import record
 from gleanery.flow.reports.lengths import step_of
 from gleanery.flow.reports.measures import ALWAYS, COMPLETING, OPENING
 from gleanery.model.destinations import Delivery
-from gleanery.model.items import Decision, Item, ItemGoal, Tag
+from gleanery.model.items import CompetencyRow, Decision, Item, ItemGoal, Tag
 from gleanery.model.posts import Sighting
 from gleanery.model.reports import ReportDay
 from gleanery.model.sources import Source
@@ -34,7 +34,7 @@ def slow_counts(house: House) -> dict[Key, int]:
     """The counts as they should be."""
     found: Counter[Key] = Counter()
     with house.store.read() as session:
-        tables = (Item, Decision, Delivery, ItemGoal, Tag, Sighting, Source)
+        tables = (Item, Decision, Delivery, ItemGoal, Tag, Sighting, Source, CompetencyRow)
         rows: dict[Any, list[Any]] = {table: list(session.exec(select(table))) for table in tables}
     learned = _learned(house, found)
     items = {item.id: item for item in rows[Item]}
@@ -48,6 +48,8 @@ def slow_counts(house: House) -> dict[Key, int]:
                 found[stage, item.made_at.date(), _source(rows, item), goal] += 1
         for tag in rows[Tag] if item.state == "approved" else ():
             found["covers", ALWAYS, tag.framework, tag.concept] += tag.item_id == item.id
+        for framework, concept in _borne(rows, item) if item.state == "approved" else ():
+            found["covers_below", ALWAYS, framework, concept] += 1
     for one in rows[Decision]:
         if one.undone_at is None:
             source, item = _source(rows, items[one.item_id]), items[one.item_id]
@@ -55,6 +57,15 @@ def slow_counts(house: House) -> dict[Key, int]:
             if one.verdict != "retract":
                 found["waited", one.at.date(), source, str(step_of(one.at - item.made_at))] += 1
     return {key: number for key, number in found.items() if number}
+
+
+def _borne(rows: dict[Any, list[Any]], item: Item) -> set[tuple[str, str]]:
+    """The competencies of an item and all above them, a step up at a time until nothing is new."""
+    known = {(one.framework, one.iri): one.parent for one in rows[CompetencyRow]}
+    found = {(one.framework, one.concept) for one in rows[Tag] if one.item_id == item.id} & known.keys()
+    while more := {(name, known[name, one]) for name, one in found} & known.keys() - found:
+        found |= more
+    return found
 
 
 def _stages(item: Item, stands: bool, learned: dict[str, set[str]]) -> list[str]:
