@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -118,7 +119,7 @@ def measured(house: House, times: int = TIMES) -> dict[str, dict[str, float]]:
         found[name] = _page(house, path, waiting, times)
         keeping.bring_up_to_date(house)
     for name, sql in PEERS.items():
-        taken = [_timed(lambda sql=sql: _plain(house, sql)) for _ in range(5)]
+        taken = [_timed(partial(_plain, house, sql)) for _ in range(5)]
         found[f"plain GROUP BY: {name}"] = _spread(taken)
     return found
 
@@ -129,9 +130,9 @@ def _page(house: House, path: str, waiting: Iterator[str], times: int) -> dict[s
     for _ in range(times):
         deciding.decide(house, next(waiting), DecisionVerdict.REJECT, "curator")
         with served(house) as site:
-            client = site.browser("lead", roles=[Role.LEAD])
-            cold.append(_timed(lambda: client.get(site.url + path).raise_for_status()))
-            warm.append(_timed(lambda: client.get(site.url + path).raise_for_status()))
+            get = partial(site.browser("lead", roles=[Role.LEAD]).get, site.url + path)
+            cold.append(_timed(get))
+            warm.append(_timed(get))
     return {f"cold {name}": n for name, n in _spread(cold).items()} | {
         f"warm {name}": n for name, n in _spread(warm).items()
     }

@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 import requests
 from sqlalchemy import event
+from sqlmodel import select
 
 from gleanery.flow.house import House, utc_now
 from gleanery.flow.reports import keeping
 from gleanery.flow.reports.making import REPORTS
 from gleanery.flow.rights import Role
+from gleanery.model.items import CompetencyLabel, CompetencyRow, Framework, Item, ItemState, Tag
 from gleanery.testing import Clock
 from tests.clocks import RealClock
 from tests.flow.reports.histories import History, house_with_items, reopened
@@ -163,6 +165,50 @@ def test_the_api_tells_the_same_as_the_page(site: Site, browser: requests.Sessio
     assert program.get(f"{site.url}/api/reports", params={"since": "2020-01-01"}).status_code == 422
 
 
+def test_one_follows_a_framework_down_to_the_items_of_a_competency(template: Path, tmp_path: Path) -> None:
+    house = reopened(template, tmp_path / "house", RealClock())
+    _plant(house)
+    with served(house) as made:
+        client = made.browser("lead", [Role.LEAD])
+        place = "/reports/coverage?framework=ours&amp;below=top"
+        assert f'href="{place}">The top</a>' in _page(client, made, "/reports/coverage")
+        below = _page(client, made, "/reports/coverage", framework="ours", below="top")
+        assert 'aria-current="page">The top</span>' in below
+        assert 'tag=ours%3Aleaf">leaf</a>' in below
+        assert "/reports/coverage/tree.csv?days=30&amp;framework=ours&amp;below=top" in below
+        level = {"framework": "ours", "below": "top"}
+        assert _page(client, made, "/reports/coverage/tree.csv", **level).splitlines() == [
+            "competency,framework,with_below,covered,share,items",
+            "leaf,ours,1,1,1.0,1",
+        ]
+        told = made.program("lead", roles=[Role.LEAD]).get(f"{made.url}/api/reports/coverage", params=level)
+        tree = next(one for one in told.json()["tables"] if one["name"] == "tree")
+        assert tree["rows"] == [["leaf", "ours", 1, 1, 1.0, 1]]
+        assert client.get(f"{made.url}/reports/coverage", params={"framework": "none"}).status_code == 422
+        client.headers["accept-language"] = "de"
+        assert "Im Rahmenwerk abwärts" in _page(client, made, "/reports/coverage", **level)
+    house.close()
+
+
+def _plant(house: House) -> None:
+    """A framework of two competencies, the lower one borne by an approved item."""
+    with house.change() as change:
+        approved = select(Item.id).where(Item.state == ItemState.APPROVED)
+        tag = Tag(framework="ours", concept="leaf", said_by="test", confidence=1,
+                  item_id=change.session.exec(approved).first())  # fmt: skip
+        label = CompetencyLabel(framework="ours", iri="top", language="en", kind="preferred", label="The top")
+        change.session.add_all(
+            [
+                Framework(name="ours", source_hash="1", imported_at=change.at, competencies=2),
+                CompetencyRow(framework="ours", iri="top"),
+                CompetencyRow(framework="ours", iri="leaf", parent="top"),
+                tag,
+                label,
+            ]
+        )
+    keeping.rebuild(house)
+
+
 def test_the_number_of_queries_does_not_grow_with_items(tmp_path: Path) -> None:
     assert _queries(tmp_path / "few", 4) == _queries(tmp_path / "many", 40)
 
@@ -174,7 +220,10 @@ def _queries(folder: Path, items: int) -> dict[str, int]:
     house = reopened(folder, folder.with_name(f"{folder.name}-again"), RealClock())
     with served(house) as made:
         client = made.browser()
-        return {path: _counted(house, client, made.url + path) for path in ("/reports", "/reports/yield")}
+        return {
+            path: _counted(house, client, made.url + path)
+            for path in ("/reports", "/reports/yield", "/reports/coverage")
+        }
 
 
 def _counted(house: House, client: requests.Session, url: str) -> int:
