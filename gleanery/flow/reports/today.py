@@ -23,10 +23,10 @@ from gleanery.model.items import Item
 from gleanery.model.record import AuditHead, Kept
 
 _PLUGIN, _KEY = "reports", "today"
-PART = 128
+PART = 32
 """Items whose counts are kept together: fewer make what is kept long, more make a change dear."""
 
-MOST = 100
+MOST = 200
 """Parts that are counted anew one by one; beyond it is quicker to count everything."""
 
 Parts: TypeAlias = Mapping[str, Mapping[tuple[str, str, str], int]]
