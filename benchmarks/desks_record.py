@@ -25,6 +25,7 @@ from uuid import uuid4
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import structlog
 from _lrs_sample import EAGER, HOME, THINGS, VERBS, Sample, batches, thing
 
 from gleanery.audit import LOG, line_of
@@ -174,6 +175,7 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="a folder for the house, filled where it is empty")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     chosen = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
     sizes = (1_000_000, 1_000_000) if chosen.full else (chosen.statements, chosen.entries)
     with tempfile.TemporaryDirectory() as name:
         folder = chosen.keep or Path(name)
