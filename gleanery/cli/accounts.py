@@ -12,6 +12,7 @@ from gleanery.cli.shared import (
     ConfigOption,
     JsonOption,
     RoleWord,
+    account,
     acting,
     opened,
     print_json,
@@ -68,7 +69,7 @@ def add(
 
     with acting(config, as_json, by) as (house, change, actor):
         made = staff.invite(house, change, name, _roles(role), actor)
-    print_json({"name": name, "id": made.person_id}) if as_json else typer.echo(f"{name} has an account.")
+    _say(as_json, f"{name} has an account.", name=name, id=made.person_id)
 
 
 @app.command()
@@ -84,7 +85,8 @@ def invite(
 
     with acting(config, as_json, by) as (house, change, actor):
         made = staff.invite(house, change, name, _roles(role), actor)
-    _print_link(as_json, name, _base(house) + links.password_link(house, made, name))
+    link = _base(house) + links.password_link(house, made, name)
+    _say(as_json, link, name=name, link=link)
 
 
 @app.command()
@@ -102,9 +104,7 @@ def roles(
         person_id = staff.find(change.session, name)
         staff.set_roles(change, person_id, _roles(role), actor)
         held = sorted(staff.roles_of(change.session, person_id))
-    print_json({"name": name, "roles": held}) if as_json else typer.echo(
-        f"{name} holds: {', '.join(held) or 'no role'}"
-    )
+    _say(as_json, f"{name} holds: {', '.join(held) or 'no role'}", name=name, roles=held)
 
 
 @app.command()
@@ -116,7 +116,7 @@ def disable(
 
     with acting(config, as_json, by) as (_, change, actor):
         staff.disable(change, staff.find(change.session, name), actor)
-    print_json({"name": name, "disabled": True}) if as_json else typer.echo(f"{name} is disabled.")
+    _say(as_json, f"{name} is disabled.", name=name, disabled=True)
 
 
 @app.command()
@@ -128,7 +128,7 @@ def enable(
 
     with acting(config, as_json, by) as (_, change, actor):
         staff.enable(change, staff.find(change.session, name), actor)
-    print_json({"name": name, "disabled": False}) if as_json else typer.echo(f"{name} may sign in.")
+    _say(as_json, f"{name} may sign in.", name=name, disabled=False)
 
 
 @app.command("password-link")
@@ -136,7 +136,6 @@ def password_link(
     name: NameArgument, by: ByOption = None, as_json: JsonOption = False, config: ConfigOption = None
 ) -> None:
     """Print a link, good once and for three days, by which somebody sets a new password."""
-    from gleanery.cli.shared import account
     from gleanery.flow.accounts import links, staff
 
     with opened(config, as_json) as house:
@@ -144,7 +143,7 @@ def password_link(
             actor = f"person:{house.person(change.session, account(by))}"
             person_id = staff.find(change.session, name)
         link = _base(house) + links.new_password_link(house, person_id, actor)
-    _print_link(as_json, name, link)
+    _say(as_json, link, name=name, link=link)
 
 
 def _roles(words: list[RoleWord] | None) -> list[Any]:
@@ -160,5 +159,6 @@ def _base(house: Any) -> str:
     return base
 
 
-def _print_link(as_json: bool, name: str, link: str) -> None:
-    print_json({"name": name, "link": link}) if as_json else typer.echo(link)
+def _say(as_json: bool, line: str, **told: Any) -> None:
+    """What was done: the line, or the same as JSON."""
+    print_json(told) if as_json else typer.echo(line)
