@@ -58,10 +58,18 @@ def held(house: House, asked: Asked, account: str, progress: Progress) -> list[d
 
 
 def _place(name: str, part: Any) -> dict[str, Any]:
-    rows = part if isinstance(part, list) else [part]
+    rows = _rows(name, part)
     shown = json.loads(json.dumps(rows[:SHOWN], default=_plain))
     use = PLACES[name][0] if name in PLACES else Use.SIGN_IN
     return {"name": name, "use": use.value, "count": len(rows), "rows": shown}
+
+
+def _rows(name: str, part: Any) -> list[Any]:
+    """The rows of a part; one that is no list is a row of its own, where it tells of a person or holds anything."""
+    if isinstance(part, list):
+        return part
+    is_there = part["ids"] if name == "person" else any(part.values())
+    return [part] if is_there else []
 
 
 def _plain(value: Any) -> str:

@@ -76,6 +76,22 @@ def test_everything_held_is_told_by_use_and_place_with_basis_and_time(shared: De
     assert f"canary-hr-{shared.planted.canary}" in page
 
 
+def test_of_an_account_that_nobody_is_linked_to_no_person_is_counted_or_shown(shared: Desk) -> None:
+    officer = shared.officer()
+    places = {}
+    for account in ("somebody", f"canary-{shared.planted.canary}"):
+        key = shared.find(officer, f"file:test:{account}")
+        shared.post(officer, f"/privacy/inquiries/{key}/held")
+        shared.over(key)
+        held = kept.read(shared.house, key).found["held"]
+        places[account] = {one["name"]: (one["count"], len(one["rows"])) for one in held}
+    linked = places.pop(f"canary-{shared.planted.canary}")
+    assert linked["person"] == (1, 1)
+    nobody = places["somebody"]
+    assert (nobody["person"], nobody["queue"]) == ((0, 0), (0, 0))
+    assert nobody["accounts"] == (1, 1)
+
+
 def test_the_file_for_the_person_holds_their_data_and_is_entered_in_the_audit_log(shared: Desk) -> None:
     officer = shared.officer()
     key = shared.find_planted(officer)
