@@ -209,8 +209,10 @@ def _entries(house: House, thing: Thing) -> Iterator[Event]:
 
 
 def _reasons(session: Session, decisions: Sequence[str]) -> dict[str, str]:
+    """By decision: the words of the person who gave it; a policy's are a code, and who decided says as much."""
     ids = {UUID(one) for one in decisions}
-    rows = session.exec(select(Decision.id, Decision.reason).where(col(Decision.id).in_(ids)))
+    query = select(Decision.id, Decision.reason).where(col(Decision.id).in_(ids))
+    rows = session.exec(query.where(col(Decision.actor).startswith("person:")))
     return {str(key): reason for key, reason in rows}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from sqlmodel import select
@@ -56,6 +57,19 @@ def test_an_item_tells_its_life_in_order_with_reasons(house: House, item: str) -
     assert ("approve", "curator", "voided since") in lines
     assert ("voided", "lead", "") in lines
     assert ("released", "destination:c", "") in lines
+
+
+def test_a_policys_code_is_no_persons_reason(tmp_path: Path) -> None:
+    source = file_source(records(tmp_path, [article(0)]))
+    house = make_house(tmp_path, sources=[source], curation={"auto_approve": "keep"})
+    run(house)
+    [row] = desk.queue(house, (ItemState.APPROVED,)).rows
+    deciding.undo(house, "lead", str(row.id))
+    why = {what: why for what, _, why in told(trail(house, "auditor", str(row.id))[1])}
+    assert (why["item.approved"], why["decision.undone"]) == ("", "")
+    detail = desk.show(house, str(row.id))
+    assert "policy.keep" not in {event.why for event in detail.known.events}
+    house.close()
 
 
 def test_another_items_life_is_not_in_it(house: House, item: str) -> None:

@@ -51,7 +51,9 @@ def timeline(session: Session, items: Sequence[UUID]) -> list[Event]:
     reasons = {
         str(key): reason
         for key, reason in session.exec(
-            select(Decision.id, Decision.reason).where(col(Decision.item_id).in_(items))
+            select(Decision.id, Decision.reason).where(
+                col(Decision.item_id).in_(items), col(Decision.actor).startswith("person:")
+            )
         )
     }
     names = accounts_of(session, (entry.actor for entry in entries))

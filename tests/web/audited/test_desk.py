@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 import requests
 
+from gleanery.flow import run
+from gleanery.flow.desk import queue
 from gleanery.flow.record import driver
 from gleanery.flow.rights import Role
+from gleanery.model.items import ItemState
 from gleanery.testing import Clock
 from tests.flow.recorded.conftest import Lived, lived, made
-from tests.web.houses import served
+from tests.web.houses import Site, moved_in, served
 from tests.web.recorded.conftest import LivedSite, settle
 from tests.web.recorded.test_desk import told
 
@@ -61,6 +64,23 @@ def test_the_trail_of_an_item_is_its_life_in_order(desk: LivedSite, auditor: req
     places = [said.index(one) for one in steps]
     assert places == sorted(places)
     assert "lead took back statement" in said
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("en", "policy default approved “"), ("de", "Regel default hat „")]
+)
+def test_what_a_policy_approved_is_told_as_its_deed_without_a_code_in_quotes(
+    stage: Site, tmp_path: Path, language: str, sentence: str
+) -> None:
+    house = made(tmp_path, Clock(), curation={"auto_approve": "keep"})
+    run(house)
+    [row, *_] = queue(house, (ItemState.APPROVED,)).rows
+    with moved_in(stage, house) as site:
+        client = site.browser("auditor", roles=AUDITOR)
+        client.headers["accept-language"] = language
+        html = client.get(f"{site.url}/audit/trail/item:{row.id}").text
+    assert sentence in told(html)
+    assert "policy.keep" not in html
 
 
 @pytest.mark.parametrize(
