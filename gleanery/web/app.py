@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -20,11 +21,11 @@ from gleanery.flow.house import House
 from gleanery.web import accounts, desks, health, inbound
 from gleanery.web.guards import RECORD, Front, Guard
 from gleanery.web.new_password import NewPassword
-from gleanery.web.pages import HERE, Pages
-from gleanery.web.routes import API, ASKS_AGAIN, SignedOut
+from gleanery.web.pages import HERE, Pages, language_of
+from gleanery.web.routes import API, ASKS_AGAIN, SignedOut, visitor_of
 from gleanery.web.signin import Entrance
 from gleanery.web.vouching import Vouching
-from gleanery.web.words import N_
+from gleanery.web.words import N_, gettext, speaking
 
 _WORDS = {
     403: N_("Your account may not do this. Ask an administrator if you should."),
@@ -32,6 +33,8 @@ _WORDS = {
     405: N_("This address does not take that kind of request."),
     422: N_("The address or form is not one of ours."),
 }
+_CHOICES = {"verdict": N_("Go back and choose a verdict.")}
+_AGAIN = N_("Go back to where you were and choose again.")
 _STATUS: tuple[tuple[type[GleaneryError], int], ...] = (
     (BadInput, 422),
     (Gone, 410),
@@ -134,13 +137,26 @@ def _tell_errors(app: FastAPI, pages: Pages, entrance: Entrance) -> None:
     def _invalid(request: Request, error: RequestValidationError) -> Response:
         places = sorted({".".join(str(part) for part in one["loc"][1:]) for one in error.errors()} - {""})
         if not _is_api(request):
-            return pages.message(request, 422, _WORDS[422], places=places)
+            return _not_ours(pages, request, error, places)
         return _told(pages, request, 422, _WORDS[422], f"Look at: {', '.join(places)}." if places else "")
 
     @app.exception_handler(GleaneryError)
     def _deliberate(request: Request, error: GleaneryError) -> Response:
         status = next((code for kind, code in _STATUS if isinstance(error, kind)), 503)
         return _told(pages, request, status, error.message, error.remedy)
+
+
+def _not_ours(
+    pages: Pages, request: Request, error: RequestValidationError, places: Sequence[str]
+) -> Response:
+    """A page about a form that cannot be read, or about an address that cannot be: then with what to do instead."""
+    parts = {one["loc"][0] for one in error.errors()}
+    if not parts & {"path", "query"}:
+        return pages.message(request, 422, _WORDS[422], places=places)
+    status = 404 if "path" in parts else 422
+    lacking = (_CHOICES[one] for one in places if status == 422 and one in _CHOICES)
+    with speaking(language_of(request, visitor_of(request))):
+        return pages.message(request, status, _WORDS[status], remedy=gettext(next(lacking, _AGAIN)))
 
 
 async def _typed(request: Request) -> FormData | None:

@@ -10,6 +10,7 @@ import requests
 from sqlalchemy import text
 from starlette.routing import Mount, Route
 
+from gleanery.flow.rights import Role
 from gleanery.web.app import create_app
 from gleanery.web.routes import declared
 from tests.house import make_house
@@ -94,6 +95,35 @@ def test_addresses_that_are_not_ours_are_told_in_words(site: Site, query: str) -
     answer = site.browser().get(f"{site.url}/?{query}")
     assert answer.status_code == 422
     assert "not one of ours" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        (
+            "/bulk",
+            422,
+            ("Go back and choose a verdict.", "Gehen Sie zurück und wählen Sie eine Entscheidung."),
+        ),
+        ("/?state=none", 422, ("Go back to where you were", "Gehen Sie dorthin zurück")),
+        ("/privacy/hr-lists/none", 404, ("There is no such page.", "Diese Seite gibt es nicht.")),
+    ],
+)
+def test_an_address_that_cannot_be_says_what_to_do_and_names_no_field(
+    site: Site, path: str, status: int, words: tuple[str, str]
+) -> None:
+    client = site.browser("everything", roles=list(Role))
+    for language, told in zip(("en", "de"), words, strict=True):
+        answer = client.get(site.url + path, headers={"accept-language": language})
+        assert answer.status_code == status
+        assert told in answer.text
+        assert not re.search("Look at: |Prüfen Sie: ", answer.text)
+
+
+def test_a_program_is_told_the_fields_of_an_address_that_cannot_be(site: Site) -> None:
+    answer = site.program("program", roles=list(Role)).get(f"{site.url}/api/bulk/preview")
+    assert answer.status_code == 422
+    assert answer.json()["remedy"] == "Look at: filter, verdict."
 
 
 def test_an_unforeseen_fault_shows_no_trace_and_keeps_the_headers(own_site: Site) -> None:
