@@ -24,7 +24,7 @@ OPEN = {
     "/password",
     "/sources/oauth",
     "/digest/leave",
-    "/in/source-forum/bell",
+    "/in/{place}/{name:path}",
 }
 """The routes that need no session; a new one must be named here."""
 
