@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from gleanery.flow.house import House
 from gleanery.web.pages import Pages
-from gleanery.web.queue.api import QueueApi
+from gleanery.web.queue.api import PARTS
 from gleanery.web.queue.kept import ViewPages
 from gleanery.web.queue.listed import QueuePages
 from gleanery.web.queue.looking import Looking
@@ -21,7 +21,7 @@ def router(house: House, pages: Pages) -> APIRouter:
         QueuePages(house, pages, Looking(house)),
         BulkPages(house, pages),
         ViewPages(house, pages),
-        QueueApi(house),
+        *(part(house) for part in PARTS),
     )
     for part in parts:
         part.declare(routes)
