@@ -12,8 +12,8 @@ from gleanery.flow.erasing import cases
 from gleanery.flow.rights import Right
 from gleanery.model.erasures import ErasureCase
 from gleanery.web.privacy import erasures
-from gleanery.web.privacy.api import shapes
 from gleanery.web.privacy.api.inquiries import looks
+from gleanery.web.privacy.api.shapes import erasures as shapes
 from gleanery.web.privacy.erasures import case_of, certificate_file, changed, plan_of
 from gleanery.web.privacy.inquiries import ask_for, opened_of
 from gleanery.web.privacy.office import LATEST, Office

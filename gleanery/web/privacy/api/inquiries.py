@@ -10,7 +10,8 @@ from gleanery.errors import Conflict
 from gleanery.flow.inquiries import kept, meaning, work
 from gleanery.flow.inquiries.kept import Opened
 from gleanery.flow.rights import Right
-from gleanery.web.privacy.api import shapes
+from gleanery.web.privacy.api.shapes import inquiries as shapes
+from gleanery.web.privacy.api.shapes.common import LookState
 from gleanery.web.privacy.inquiries import download, opened_of
 from gleanery.web.privacy.office import Office, known
 from gleanery.web.routes import Routes, Visiting
@@ -95,10 +96,10 @@ class InquiryApi:
         )
 
 
-def looks(office: Office, key: UUID) -> list[shapes.LookState]:
+def looks(office: Office, key: UUID) -> list[LookState]:
     """How the looks on an inquiry, a list or an erasure stand."""
     return [
-        shapes.LookState(
+        LookState(
             kind=kind,
             goes_on=look.goes_on,
             failed=look.failed,

@@ -12,7 +12,8 @@ from gleanery.flow.people.ledger import Standing, Wanted
 from gleanery.flow.people.withdrawing import withdraw
 from gleanery.flow.rights import Right
 from gleanery.model.bases import Basis, BasisKind, Purpose
-from gleanery.web.privacy.api import shapes
+from gleanery.web.privacy.api.shapes import ledger as shapes
+from gleanery.web.privacy.api.shapes.common import Done
 from gleanery.web.privacy.office import Office, known, mark, place_of
 from gleanery.web.routes import Routes, Visiting
 
@@ -83,11 +84,11 @@ class LedgerApi:
         self._known(basis)
         return self._told(ledger.prolong(self._house, visitor.account, basis, prolonged.until))
 
-    def withdraw(self, visitor: Visiting, basis: UUID) -> shapes.Done:
+    def withdraw(self, visitor: Visiting, basis: UUID) -> Done:
         """Enter that a consent was withdrawn: what rested on it is voided."""
         self._known(basis)
         done = withdraw(self._house, [basis], visitor.account)
-        return shapes.Done(id=basis, voided=done.voided)
+        return Done(id=basis, voided=done.voided)
 
     def coverage(self) -> list[shapes.Coverage]:
         """How many people have a basis, by purpose."""

@@ -8,8 +8,8 @@ from gleanery.flow.inquiries import kept, lists, work
 from gleanery.flow.inquiries.kept import Opened
 from gleanery.flow.people.directory_undo import undo_import
 from gleanery.flow.rights import Right
-from gleanery.web.privacy.api import shapes
 from gleanery.web.privacy.api.inquiries import looks
+from gleanery.web.privacy.api.shapes import lists as shapes
 from gleanery.web.privacy.lists import bring_in, list_of
 from gleanery.web.privacy.office import Office
 from gleanery.web.routes import Routes, Visiting

@@ -11,7 +11,10 @@ from gleanery.flow.people import own
 from gleanery.flow.people.own import Choice
 from gleanery.flow.rights import Right
 from gleanery.model.bases import Purpose
-from gleanery.web.privacy.api import shapes
+from gleanery.web.privacy.api.shapes import own as shapes
+from gleanery.web.privacy.api.shapes.common import Done
+from gleanery.web.privacy.api.shapes.ledger import TextKept
+from gleanery.web.privacy.api.shapes.people import Objected, ObjectionKept
 from gleanery.web.privacy.office import Language, Office, known
 from gleanery.web.privacy.own import begin_own_export, own_file
 from gleanery.web.routes import Routes, Visiting
@@ -62,19 +65,19 @@ class OwnApi:
             choices=[_choice(one) for one in mine.choices],
         )
 
-    def consent(self, visitor: Visiting, given: shapes.OwnConsent) -> shapes.Done:
+    def consent(self, visitor: Visiting, given: shapes.OwnConsent) -> Done:
         """Consent in the words of a text; 409 where there are newer ones."""
-        return shapes.Done(id=own.consent(self._house, visitor.person_id, given.purpose, given.text).id)
+        return Done(id=own.consent(self._house, visitor.person_id, given.purpose, given.text).id)
 
-    def withdraw(self, visitor: Visiting, purpose: Purpose) -> shapes.Done:
+    def withdraw(self, visitor: Visiting, purpose: Purpose) -> Done:
         """Withdraw my consent: what rested on it is voided."""
         done = own.withdraw(self._house, visitor.person_id, purpose, visitor.account)
-        return shapes.Done(voided=done.voided)
+        return Done(voided=done.voided)
 
-    def object_to(self, visitor: Visiting, objected: shapes.Objected) -> shapes.ObjectionKept:
+    def object_to(self, visitor: Visiting, objected: Objected) -> ObjectionKept:
         """Object to a purpose."""
         made = own.object_to(self._house, visitor.person_id, objected.purpose)
-        return shapes.ObjectionKept.model_validate(made)
+        return ObjectionKept.model_validate(made)
 
     def object_no_more(self, visitor: Visiting, objection: UUID) -> None:
         """Take my objection back."""
@@ -97,6 +100,6 @@ def _choice(choice: Choice) -> shapes.OwnChoice:
         is_off=choice.is_off,
         bases=[one.kind.value for one in choice.others],
         consented_since=choice.consent.since if choice.consent else None,
-        text=shapes.TextKept.model_validate(choice.text) if choice.text else None,
+        text=TextKept.model_validate(choice.text) if choice.text else None,
         objection=choice.objection.id if choice.objection else None,
     )

@@ -10,7 +10,7 @@ from fastapi import Query
 from gleanery.flow.people import joining, listing, objecting, showing
 from gleanery.flow.people.persons import family_of
 from gleanery.flow.rights import Right
-from gleanery.web.privacy.api import shapes
+from gleanery.web.privacy.api.shapes import people as shapes
 from gleanery.web.privacy.office import Office, known, mark, place_of
 from gleanery.web.routes import Routes, Visiting
 
