@@ -6,5 +6,5 @@ listing.py    a page of it, and how much there is
 claims.py     who looks at what just now
 putting_off.py  what somebody leaves for tomorrow
 views.py      filters kept under a name
-bulk.py       one verdict on many items, and its undoing
+bulk/         one verdict on many items, and its undoing
 """

@@ -17,10 +17,11 @@ from sqlalchemy import event
 from gleanery.config import load
 from gleanery.flow.founding import open_house
 from gleanery.flow.queue import bulk
+from gleanery.flow.queue.bulk import portions
 
 
 def main(config: str, decisions: int) -> None:
-    bulk.AT_ONCE = 4
+    portions.AT_ONCE = 4
     house, written = open_house(load(Path(config))), count(1)
 
     def die(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:

@@ -20,7 +20,7 @@ from gleanery.flow import deciding, desk, runs
 from gleanery.flow.founding import open_house
 from gleanery.flow.house import House
 from gleanery.flow.queue import bulk
-from gleanery.flow.queue.bulk import Preview, Wanted
+from gleanery.flow.queue.bulk import Preview, Wanted, portions
 from gleanery.flow.queue.filters import Filter
 from gleanery.model.items import Decision, DecisionVerdict, Item, ItemState
 from gleanery.model.queue import Bulk
@@ -140,7 +140,7 @@ def test_what_somebody_decided_again_since_stands(house: House) -> None:
 
 def many(house: House, monkeypatch: pytest.MonkeyPatch) -> Bulk:
     """A verdict on more items than are decided at once."""
-    monkeypatch.setattr(bulk, "AT_ONCE", 5)
+    monkeypatch.setattr(portions, "AT_ONCE", 5)
     return give(house, every())
 
 
