@@ -17,6 +17,7 @@ from sqlmodel import Session, col, func, select
 from gleanery.flow.change import Change
 from gleanery.flow.contents import contents_of
 from gleanery.flow.house import House
+from gleanery.flow.items.finding import living_of
 from gleanery.flow.replies import adopt_replies
 from gleanery.flow.subjects import Telling, telling_of, words_of_many
 from gleanery.model.items import Alike, Item, ItemPost, MatchKey, Role
@@ -137,23 +138,6 @@ def _items_of_parent(session: Session, post: Post) -> list[Item]:
         select(ItemPost.item_id).where(ItemPost.post_id == parent, ItemPost.role != Role.REPLY)
     ).all()
     return living_of(session, ids)
-
-
-def living(session: Session, item_id: UUID) -> Item:
-    """The item of this id, or the one it was merged into."""
-    item = session.exec(select(Item).where(Item.id == item_id)).one()
-    return item if item.merged_into is None else living(session, item.merged_into)
-
-
-def living_of(session: Session, item_ids: Iterable[UUID]) -> list[Item]:
-    """The items of these ids, or those they were merged into, each once, oldest first."""
-    found: dict[UUID, Item] = {}
-    wanted = set(item_ids)
-    while wanted:
-        found.update({item.id: item for item in session.exec(select(Item).where(col(Item.id).in_(wanted)))})
-        wanted = {item.merged_into for item in found.values() if item.merged_into is not None} - set(found)
-    living = [item for item in found.values() if item.merged_into is None]
-    return sorted(living, key=lambda item: item.seq or 0)
 
 
 def _reply_to(change: Change, post: Post, items: Iterable[Item]) -> None:

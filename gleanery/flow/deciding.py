@@ -6,7 +6,6 @@ what is still owed, owes the opposite of what was delivered, and voids the state
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,15 +13,14 @@ from sqlmodel import Session, col, func, select
 
 from gleanery.errors import BadInput, Denied, Gone
 from gleanery.flow import recording
-from gleanery.flow.attaching import living
 from gleanery.flow.change import Change
 from gleanery.flow.house import House
+from gleanery.flow.items.finding import find_item, find_locked, locked, platform_of
 from gleanery.flow.naming import account_of
 from gleanery.flow.owing import owe
 from gleanery.flow.queue.claims import let_go_of
 from gleanery.model.destinations import Action
 from gleanery.model.items import Decision, DecisionVerdict, FindingRow, Item, ItemState, Tag
-from gleanery.model.posts import Post
 from gleanery.model.types import derived_id
 from xapi.statements import Built
 
@@ -39,35 +37,6 @@ _OWED = {
     DecisionVerdict.REJECT: Action.RETRACT,
     DecisionVerdict.RETRACT: Action.RETRACT,
 }
-
-
-def find_item(session: Session, text: str) -> Item:
-    """The living item whose id is, or begins with, `text`. Raises: BadInput (unknown, ambiguous, no id)."""
-    sign = text.strip().lower().replace("-", "")
-    if not re.fullmatch(r"[0-9a-f]{4,32}", sign):
-        raise BadInput(
-            f"{text!r} is no item id.",
-            remedy="Give at least its first four characters; see `gleanery queue`.",
-        )
-    first, last = UUID(sign.ljust(32, "0")), UUID(sign.ljust(32, "f"))
-    found = session.exec(select(Item).where(col(Item.id) >= first, col(Item.id) <= last).limit(2)).all()
-    if not found:
-        raise BadInput(f"There is no item {text!r}.", remedy="`gleanery queue` lists the items that wait.")
-    if len(found) > 1:
-        raise BadInput(f"More than one item begins with {text!r}.", remedy="Give more characters of the id.")
-    return living(session, found[0].id)
-
-
-def find_locked(session: Session, text: str) -> Item:
-    """The same, locked and as it is now, whatever this transaction had read of it before."""
-    item = locked(session, find_item(session, text).id)
-    return item if item.merged_into is None else find_locked(session, str(item.merged_into))
-
-
-def locked(session: Session, item_id: UUID) -> Item:
-    """An item, merged or not, locked and as it is now."""
-    query = select(Item).where(Item.id == item_id).with_for_update()
-    return session.exec(query.execution_options(populate_existing=True)).one()
 
 
 def decide(
@@ -215,11 +184,6 @@ def _require_harmless(session: Session, item: Item, short: str) -> None:
             f"Item {short} holds sensitive data ({blocked.reason if blocked else item.reason}) and cannot leave.",
             remedy="Have it removed at its source, or allow it in curation.steps under sensitive and screen again.",
         )
-
-
-def platform_of(session: Session, item: Item) -> str:
-    """The platform of the founding post."""
-    return session.exec(select(Post.platform).where(Post.id == item.founding_post_id)).one()
 
 
 # --------------------------------------------------------------------------- undo

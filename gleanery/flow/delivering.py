@@ -18,8 +18,8 @@ from gleanery.flow import recording
 from gleanery.flow.blaming import blaming
 from gleanery.flow.change import Change
 from gleanery.flow.collections import bringing
-from gleanery.flow.deciding import platform_of
 from gleanery.flow.house import House
+from gleanery.flow.items.finding import platform_of
 from gleanery.flow.leaving import learning_items
 from gleanery.flow.outbox import DeliverReport, Owed, answer, delivered, hold_back, started
 from gleanery.flow.owing import owe_to, touch

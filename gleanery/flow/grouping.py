@@ -10,8 +10,8 @@ from sqlmodel import Session, col, or_, select
 
 from gleanery.errors import BadInput, Denied
 from gleanery.flow.change import Change
-from gleanery.flow.deciding import find_item, locked
 from gleanery.flow.house import House
+from gleanery.flow.items.finding import find_item, locked
 from gleanery.flow.owing import owe
 from gleanery.flow.queue import search
 from gleanery.model.curated import Regrouped, Regrouping

@@ -16,8 +16,8 @@ from gleanery.audit import AuditLog
 from gleanery.errors import BadInput
 from gleanery.flow import recording
 from gleanery.flow.auditing import read_by
-from gleanery.flow.deciding import platform_of
 from gleanery.flow.house import House
+from gleanery.flow.items.finding import platform_of
 from gleanery.flow.naming import account_of
 from gleanery.flow.people.persons import family_of, find_person
 from gleanery.flow.record import STORE, driver, stores

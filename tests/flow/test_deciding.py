@@ -13,6 +13,7 @@ from gleanery.audit import AuditLog
 from gleanery.errors import BadInput, Conflict, Denied
 from gleanery.flow import deciding, deliver, desk, exporting, record, recording, run
 from gleanery.flow.house import House
+from gleanery.flow.items.finding import find_item
 from gleanery.model.destinations import Delivery, DeliveryState
 from gleanery.model.items import DecisionVerdict
 from gleanery.model.people import Person
@@ -144,9 +145,7 @@ def test_a_verdict_that_cannot_be_recorded_leaves_nothing_behind(house: House) -
     item = first(house)
     with pytest.raises(Foreseen) as foreseen, house.change() as change:
         raise Foreseen(
-            deciding.decide_in(
-                house, change, deciding.find_item(change.session, item), REJECT, "policy:x", "off"
-            )
+            deciding.decide_in(house, change, find_item(change.session, item), REJECT, "policy:x", "off")
         )
     taken = foreseen.value.args[0].statement_id
     with house.change() as change:
@@ -156,7 +155,7 @@ def test_a_verdict_that_cannot_be_recorded_leaves_nothing_behind(house: House) -
         change.state([Built(taken, other.raw.replace(str(other.id).encode(), str(taken).encode(), 1))])
     before = desk.show(house, item)
     with pytest.raises(Conflict), house.change() as change:
-        deciding.decide_in(house, change, deciding.find_item(change.session, item), REJECT, "policy:x", "off")
+        deciding.decide_in(house, change, find_item(change.session, item), REJECT, "policy:x", "off")
     assert desk.show(house, item) == before
 
 

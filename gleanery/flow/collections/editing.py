@@ -15,9 +15,9 @@ from pydantic import ValidationError
 from sqlmodel import Session, col, delete, func, select
 
 from gleanery.errors import BadInput, Denied
-from gleanery.flow.attaching import living
 from gleanery.flow.change import Change
 from gleanery.flow.house import House
+from gleanery.flow.items.finding import living
 from gleanery.model.collections import (
     Collection,
     CollectionChange,

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from gleanery.flow.attaching import living_of
 from gleanery.flow.house import House
 from gleanery.flow.items.concepts import Key, preferred
+from gleanery.flow.items.finding import living_of
 from gleanery.flow.leaving import learning_items
 from gleanery.model.collections import Collection, CollectionKind, CollectionState, Content
 from gleanery.model.destinations import Action, Delivery

@@ -11,11 +11,10 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from gleanery.flow.attaching import living_of
 from gleanery.flow.contents import contents_of
-from gleanery.flow.deciding import find_item
 from gleanery.flow.desk.rows import Row, rows_listed, rows_of
 from gleanery.flow.house import House
+from gleanery.flow.items.finding import find_item, living_of
 from gleanery.flow.items.knowing import Known, known_of
 from gleanery.flow.items.redacting import NOTHING, Marked, findings_of, is_revealed, marked_in
 from gleanery.flow.naming import account_of

@@ -14,8 +14,8 @@ from sqlmodel import Session, col, func, select
 
 from gleanery.errors import BadInput, Denied
 from gleanery.flow.change import Change
-from gleanery.flow.deciding import find_item, find_locked
 from gleanery.flow.house import House
+from gleanery.flow.items.finding import find_item, find_locked
 from gleanery.flow.items.redacting import BAR
 from gleanery.flow.judging import findings_on
 from gleanery.flow.owing import owe

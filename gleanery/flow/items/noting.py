@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 from sqlmodel import Session, col, select
 
 from gleanery.errors import BadInput, Denied
-from gleanery.flow.deciding import find_item
 from gleanery.flow.house import House
+from gleanery.flow.items.finding import find_item
 from gleanery.model.curated import MAX_NOTE, ItemNote
 from gleanery.model.items import Item
 from gleanery.model.people import Person

@@ -13,8 +13,8 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from gleanery.errors import Denied
-from gleanery.flow.deciding import find_item
 from gleanery.flow.house import House
+from gleanery.flow.items.finding import find_item
 from gleanery.flow.keeping import PluginStore
 from gleanery.model.items import FindingRow, Item
 from gleanery.model.record import Kept

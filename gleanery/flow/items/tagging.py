@@ -10,8 +10,8 @@ from sqlmodel import Session, col, select
 from gleanery.errors import BadInput, Denied
 from gleanery.flow import recording
 from gleanery.flow.change import Change
-from gleanery.flow.deciding import find_locked, platform_of
 from gleanery.flow.house import House
+from gleanery.flow.items.finding import find_locked, platform_of
 from gleanery.flow.owing import owe
 from gleanery.flow.subjects import item_words
 from gleanery.flow.tagging import write_goals

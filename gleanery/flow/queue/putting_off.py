@@ -9,8 +9,8 @@ from sqlalchemy import delete
 from sqlmodel import col
 
 from gleanery.errors import Denied
-from gleanery.flow.deciding import find_item
 from gleanery.flow.house import House
+from gleanery.flow.items.finding import find_item
 from gleanery.flow.queue.claims import let_go_of
 from gleanery.model.items import Item, ItemState
 from gleanery.model.queue import Later

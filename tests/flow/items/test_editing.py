@@ -12,6 +12,7 @@ from gleanery.flow import deciding, deliver, desk, exporting, read, screen
 from gleanery.flow.house import House
 from gleanery.flow.items import editing
 from gleanery.flow.items.editing import Wording
+from gleanery.flow.items.finding import find_item
 from gleanery.flow.leaving import learning_items
 from gleanery.flow.purging import purge
 from gleanery.flow.taking import empty_edits
@@ -32,7 +33,7 @@ def first(house: House) -> str:
 def leaves(house: House, item: str) -> tuple[str, str]:
     """The title and the words as a destination gets them."""
     with house.store.read() as session:
-        row = deciding.find_item(session, item)
+        row = find_item(session, item)
         told = learning_items(house, session, [row])[row.id]
     return told.title, told.html
 
@@ -165,7 +166,7 @@ def test_a_changed_source_is_not_taken_for_the_curators_own_change(tmp_path: Pat
     records(tmp_path, [article(0, text="Other words about spreadsheets that nobody has read yet.")])
     read(house, "catalogue")
     with house.store.write() as session:
-        row = deciding.find_item(session, item)
+        row = find_item(session, item)
         row.screened_as = ""
         session.add(row)
     editing.edit(house, item, "curator", OURS)
@@ -178,5 +179,5 @@ def test_only_what_tells_of_the_thing_takes_the_edit_with_it(house: House) -> No
     one, other = (str(row.id) for row in desk.queue(house).rows[:2])
     editing.edit(house, one, "curator", OURS)
     with house.store.write() as session:
-        empty_edits(session, deciding.find_item(session, other).founding_post_id)
+        empty_edits(session, find_item(session, other).founding_post_id)
     assert edits(house)[0].current

@@ -14,6 +14,7 @@ from gleanery.flow import deciding, deliver, desk, record, screen
 from gleanery.flow.desk import TagShown
 from gleanery.flow.house import House
 from gleanery.flow.items import tagging
+from gleanery.flow.items.finding import find_item
 from gleanery.flow.items.tagging import Concept
 from gleanery.model.destinations import Delivery, DeliveryState
 from gleanery.model.items import DecisionVerdict, Item
@@ -101,7 +102,7 @@ def test_a_tag_counts_from_what_another_wrote_meanwhile(on_postgres: House) -> N
     tagging.add_tag(house, item, "curator", RISK)
     event.remove(house.store.engine, "before_cursor_execute", tag_as_well)
     with house.store.read() as session:
-        assert deciding.find_item(session, item).taggings == 41
+        assert find_item(session, item).taggings == 41
 
 
 def test_what_is_no_competency_in_use_is_no_tag(house: House) -> None:
