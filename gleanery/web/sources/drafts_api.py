@@ -14,7 +14,8 @@ from gleanery.flow.drafts import Draft, NoDraft
 from gleanery.flow.house import House
 from gleanery.flow.rights import Right
 from gleanery.web.routes import Routes, Visiting
-from gleanery.web.sources import shapes
+from gleanery.web.sources import drafts_shapes as shapes
+from gleanery.web.sources.shapes import Done, SignInBegun
 from gleanery.web.sources.shared import RESERVED, redirect_address
 
 ONE = "/source-drafts/{draft}"
@@ -34,10 +35,10 @@ class DraftsApi:
             ("GET", ONE, self.draft, "", shapes.DraftTold),
             ("PATCH", ONE, self.fill, "source.draft", shapes.DraftTold),
             ("GET", f"{ONE}/choices", self.choices, "", shapes.ChoiceList),
-            ("POST", f"{ONE}/sign-in", self.sign_in, "source.draft-sign-in", shapes.SignInBegun),
+            ("POST", f"{ONE}/sign-in", self.sign_in, "source.draft-sign-in", SignInBegun),
             ("POST", f"{ONE}/try", self.try_out, "source.draft-try", shapes.DraftTold),
-            ("POST", f"{ONE}/save", self.save, "source.add", shapes.Done),
-            ("DELETE", ONE, self.discard, "source.draft-discard", shapes.Done),
+            ("POST", f"{ONE}/save", self.save, "source.add", Done),
+            ("DELETE", ONE, self.discard, "source.draft-discard", Done),
         )
         for method, path, endpoint, does, model in deeds:
             routes.api(
@@ -78,26 +79,26 @@ class DraftsApi:
         items = [shapes.ChoiceTold(value=one.value, label=one.label) for one in found]
         return shapes.ChoiceList(items=items, total=len(items))
 
-    def sign_in(self, visitor: Visiting, draft: UUID) -> shapes.SignInBegun:
+    def sign_in(self, visitor: Visiting, draft: UUID) -> SignInBegun:
         """Begin a sign-in at the platform; a person opens the address."""
         redirect = redirect_address(self._house)
         found = drafts.ask_platform(self._house, self._whole(visitor, draft), redirect, visitor.account)
-        return shapes.SignInBegun(address=found.opens, until=found.opens_until)
+        return SignInBegun(address=found.opens, until=found.opens_until)
 
     def try_out(self, visitor: Visiting, draft: UUID) -> shapes.DraftTold:
         """Check it, and begin to find out what would come; the outlook stands in the draft once that has ended."""
         found, _ = drafts.try_out(self._house, self._whole(visitor, draft))
         return _told(found)
 
-    def save(self, visitor: Visiting, draft: UUID) -> shapes.Done:
+    def save(self, visitor: Visiting, draft: UUID) -> Done:
         """Make it a source; its first reading begins."""
         drafts.save(self._house, self._whole(visitor, draft), visitor.account)
-        return shapes.Done(changed=True)
+        return Done(changed=True)
 
-    def discard(self, visitor: Visiting, draft: UUID) -> shapes.Done:
+    def discard(self, visitor: Visiting, draft: UUID) -> Done:
         """Forget it, with its secrets and its sign-in."""
         drafts.discard(self._house, self._known(visitor, draft))
-        return shapes.Done(changed=True)
+        return Done(changed=True)
 
     def _known(self, visitor: Visitor, draft_id: UUID) -> Draft:
         """A draft of this visitor's. Raises: HTTPException 404."""
