@@ -23,6 +23,7 @@ from gleanery.cli import (
     connect,
     counts,
     curate,
+    demo,
     digest,
     erasure,
     forward,
@@ -33,6 +34,7 @@ from gleanery.cli import (
     reports,
     retention,
     search,
+    serving,
     setup,
     share,
     sources,
@@ -70,7 +72,7 @@ def common(
     chosen["config"] = config
 
 
-for module in (setup, work, curate, privacy, counts):
+for module in (setup, work, serving, demo, curate, privacy, counts):
     module.register(app)
 sources.register(setup.sources)
 connect.register(setup.sources)

@@ -1,8 +1,7 @@
-"""read, screen, deliver, run, serve, signin, demo: the work itself."""
+"""read, screen, deliver, run: the work itself."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,7 +11,6 @@ from gleanery.cli.shared import (
     ByOption,
     ConfigOption,
     JsonOption,
-    RoleWord,
     account,
     console,
     opened,
@@ -23,13 +21,12 @@ from gleanery.cli.shared import (
 from gleanery.cli.sources import tell_held_back
 
 if TYPE_CHECKING:
-    from gleanery.demo.tour import Tour
-    from gleanery.flow.desk import Row
+    pass
 
 
 def register(app: typer.Typer) -> None:
     """Put the commands into `app`."""
-    for command in (read, screen, deliver, run, serve, signin, demo):
+    for command in (read, screen, deliver, run):
         app.command()(command)
 
 
@@ -198,113 +195,3 @@ def _tell_run(told: dict[str, Any]) -> None:
         console().print(note, markup=False)
     tell_held_back(told["held_back"])
     console().print(f"record: {told['audit']}", markup=False)
-
-
-def serve(
-    host: Annotated[str | None, typer.Option(help="Listen here instead of serve.host.")] = None,
-    port: Annotated[
-        int | None, typer.Option(help="Listen here instead of serve.port; 0 for any free one.")
-    ] = None,
-    by: ByOption = None,
-    config: ConfigOption = None,
-) -> None:
-    """Show the queue in the browser, and read, screen and deliver on schedule until stopped."""
-    from contextlib import closing
-    from dataclasses import replace
-
-    with opened(config, log="info") as house:
-        from gleanery.flow.listening import TEND_SECONDS, Listeners
-        from gleanery.schedule import Clock
-        from gleanery.web.reports.letters import letters
-        from gleanery.web.serving import serve as serve_web
-        from gleanery.worker import DIGEST_SECONDS, send_checkpoints, send_digests, work
-
-        changes = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
-        chosen = house.config.model_copy(update={"serve": house.config.serve.model_copy(update=changes)})
-        house = replace(house, config=chosen)
-        render = letters(house)
-        clock, listeners = Clock(lambda: work(house)), Listeners(house)
-        house.wake = clock.wake
-        with (
-            Clock(lambda: send_checkpoints(house)),
-            Clock(lambda: send_digests(house, render), seconds=DIGEST_SECONDS),
-            closing(listeners),
-            Clock(listeners.tend, seconds=TEND_SECONDS),
-        ):
-            serve_web(house, open_link_for=account(by), announce=typer.echo, meanwhile=clock)
-        send_checkpoints(house, closing=True)
-
-
-def signin(
-    by: ByOption = None,
-    role: Annotated[
-        list[RoleWord] | None, typer.Option("--role", help="What a new account may do; can be repeated.")
-    ] = None,
-    as_json: JsonOption = False,
-    config: ConfigOption = None,
-) -> None:
-    """Print a one-time sign-in link for the page that `gleanery serve` shows."""
-    with opened(config, as_json) as house:
-        from gleanery.flow.accounts.links import new_link
-        from gleanery.flow.accounts.staff import FIRST_ROLES
-        from gleanery.flow.rights import Role
-        from gleanery.web.serving import address
-
-        roles = [Role(one.value) for one in role] if role else FIRST_ROLES
-        link = address(house.config.serve) + new_link(house, account(by), roles)
-    print_json({"link": link}) if as_json else typer.echo(link)
-
-
-def demo(
-    folder: Annotated[Path, typer.Option(help="Where the demo keeps its files.")] = Path("demo"),
-    as_json: JsonOption = False,
-) -> None:
-    """Go the whole way on sample content in two minutes, without any account."""
-    from gleanery.cli.shared import chosen, quiet_log
-    from gleanery.demo.tour import tour
-
-    chosen["json"] = as_json
-    quiet_log()
-    with progress(as_json) as show:
-        told = tour(folder, show)
-    if as_json:
-        print_json(told.as_json())
-        return
-    _tell_demo(told)
-
-
-def _tell_demo(told: Tour) -> None:
-    """Print what happened and why."""
-    print_table(
-        "What came in, and why it stands where it stands",
-        ("state", "what", "found", "why"),
-        map(_came_in, told.rows),
-    )
-    states = ", ".join(f"{number} {state}" for state, number in sorted(told.states.items()))
-    names = {"new_posts": "posts", "new_items": "items", "new_statements": "statements"}
-    new = ", ".join(f"{told.counts[key]} new {name}" for key, name in names.items())
-    brought = f"{told.counts['new_deliveries']} deliveries, {told.counts['faults']} faults"
-    for line in (
-        f"Now {states}. This time: {new}, {brought}.",
-        f"Cartridge for your LMS: {told.cartridge}",
-        f"The record: {told.audit}.",
-        f"A copy of it with one statement forged: {told.forged}",
-        f"Decide on the rest in your browser: {told.page}",
-    ):
-        console().print(line, markup=False, soft_wrap=True)
-
-
-def _came_in(row: Row) -> tuple[str, str, str, str]:
-    found = f"{row.provenances} x: {', '.join(row.platforms)}" if row.provenances else "-"
-    reasons = [reason.words for reason in row.reasons if reason.verdict != "keep"]
-    language = [f"language {row.language}"] if row.language and row.language != "en" else []
-    tags = [tag.label for tag in row.tags[:3]]
-    goals = [f"serves: {goal.title}" for goal in row.goals]
-    replies = [f"answered {row.replies} x, read the reply first"] if row.replies else []
-    reopened = ["a late reply changed it"] if row.reason == "changed.since_approval" else []
-    return (
-        row.state,
-        row.title or "(withheld)",
-        found,
-        "; ".join([*reasons, *reopened, *replies, *language, *tags, *goals]),
-    )
