@@ -18,12 +18,13 @@ from gleanery.flow.attaching import attach
 from gleanery.flow.change import Change
 from gleanery.flow.contents import contents_of, guard_again
 from gleanery.flow.deciding import decide_in
-from gleanery.flow.house import House, Judge
-from gleanery.flow.judging import FAILED, findings_on
+from gleanery.flow.findings import found_on
+from gleanery.flow.house import House
+from gleanery.flow.judging import FAILED
 from gleanery.flow.owing import owe
 from gleanery.flow.queue import search
 from gleanery.flow.subjects import ItemWords, item_words, marks_of
-from gleanery.flow.tagging import Found, tell_import, write_goals, write_tags
+from gleanery.flow.tagging import tell_import, write_goals, write_tags
 from gleanery.leases import held
 from gleanery.model.destinations import Action
 from gleanery.model.items import (
@@ -35,8 +36,7 @@ from gleanery.model.items import (
     ItemState,
 )
 from gleanery.model.posts import Content, Post
-from gleanery.model.types import derived_id
-from gleanery.ports import Finding, Verdict
+from gleanery.ports import Verdict
 
 BATCH = 50
 """Posts or items in one transaction."""
@@ -149,7 +149,7 @@ def judge(house: House, change: Change, item: Item) -> None:
         _nothing_left(house, change, item)
         return
     changed = _renew_marks(house, change, item, words)
-    findings = _findings(house, change, item, words)
+    findings = found_on(house, change, item, words)
     worst = max((one.finding for one in findings), key=lambda one: _GRAVITY[one.verdict], default=None)
     verdict, reason = (worst.verdict, worst.reason) if worst else ("keep", "")
     if words.withheld and verdict != "block":
@@ -192,66 +192,6 @@ def _nothing_left(house: House, change: Change, item: Item) -> None:
         item.state, item.reason = ItemState.DROPPED, SOURCE_GONE
         change.audit("item.dropped", "policy:screening", f"item:{item.id}", reason=item.reason)
     owe(house, change, item, Action.RETRACT, None)
-
-
-# --------------------------------------------------------------------------- findings
-
-
-def _findings(house: House, change: Change, item: Item, words: ItemWords) -> list[Found]:
-    """Every step's finding; a new row for each that has none for this revision, version and settings."""
-    old = {
-        row.id: row for row in change.session.exec(select(FindingRow).where(FindingRow.item_id == item.id))
-    }
-    found: list[Found] = []
-    may_score = all(told.policy.may_score for told in words.tellings)
-    for judge, finding in findings_on(house.steps, words.subject()):
-        row = _finding_row(house, change, item, judge, finding)
-        row.scores = dict(finding.scores) if may_score else {}
-        found.append(Found(judge, finding, row))
-        _keep_finding(change.session, old.get(row.id), row)
-        if finding.language is not None:
-            item.language = finding.language
-    item.score = max((score for one in found for score in _promise(one.finding)), default=0.0) * may_score
-    current = {one.row.id for one in found}
-    for row in old.values():
-        row.current = row.id in current
-        change.session.add(row)
-    return found
-
-
-PROMISING = ("relevance", "wanted")
-"""The scores that tell how promising an item is, from 0 to 1; others count words or say how sure a step is."""
-
-
-def _promise(finding: Finding) -> Iterable[float]:
-    return (finding.scores[name] for name in PROMISING if name in finding.scores)
-
-
-def _keep_finding(session: Session, known: FindingRow | None, row: FindingRow) -> None:
-    """A new row, or the known one brought up to date: a step that failed may answer the second time."""
-    if known is None:
-        session.add(row)
-        return
-    for name in ("verdict", "reason", "params", "flags", "scores", "spans", "language"):
-        setattr(known, name, getattr(row, name))
-
-
-def _finding_row(house: House, change: Change, item: Item, judge: Judge, finding: Finding) -> FindingRow:
-    return FindingRow(
-        id=derived_id("finding", str(house.organisation.id), str(item.id), item.revision, judge.mark),
-        item_id=item.id,
-        revision=item.revision,
-        step=judge.plugin.name,
-        step_version=judge.plugin.version,
-        settings_hash=judge.settings_hash,
-        verdict=finding.verdict,
-        reason=finding.reason,
-        params=dict(finding.params),
-        flags=list(finding.flags),
-        spans=[[span.field, span.start, span.end, span.kind] for span in finding.spans],
-        language=finding.language,
-        made_at=change.at,
-    )
 
 
 def _set_state(house: House, change: Change, item: Item, verdict: str, reason: str, changed: Changed) -> None:

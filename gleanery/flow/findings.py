@@ -1,0 +1,76 @@
+"""What the steps find on an item, kept as rows: one for each step, its version and settings, and the words judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlmodel import Session, select
+
+from gleanery.flow.change import Change
+from gleanery.flow.house import House, Judge
+from gleanery.flow.judging import findings_on
+from gleanery.flow.subjects import ItemWords
+from gleanery.flow.tagging import Found
+from gleanery.model.items import (
+    FindingRow,
+    Item,
+)
+from gleanery.model.types import derived_id
+from gleanery.ports import Finding
+
+
+def found_on(house: House, change: Change, item: Item, words: ItemWords) -> list[Found]:
+    """Every step's finding; a new row for each that has none for this revision, version and settings."""
+    old = {
+        row.id: row for row in change.session.exec(select(FindingRow).where(FindingRow.item_id == item.id))
+    }
+    found: list[Found] = []
+    may_score = all(told.policy.may_score for told in words.tellings)
+    for judge, finding in findings_on(house.steps, words.subject()):
+        row = _finding_row(house, change, item, judge, finding)
+        row.scores = dict(finding.scores) if may_score else {}
+        found.append(Found(judge, finding, row))
+        _keep_finding(change.session, old.get(row.id), row)
+        if finding.language is not None:
+            item.language = finding.language
+    item.score = max((score for one in found for score in _promise(one.finding)), default=0.0) * may_score
+    current = {one.row.id for one in found}
+    for row in old.values():
+        row.current = row.id in current
+        change.session.add(row)
+    return found
+
+
+PROMISING = ("relevance", "wanted")
+"""The scores that tell how promising an item is, from 0 to 1; others count words or say how sure a step is."""
+
+
+def _promise(finding: Finding) -> Iterable[float]:
+    return (finding.scores[name] for name in PROMISING if name in finding.scores)
+
+
+def _keep_finding(session: Session, known: FindingRow | None, row: FindingRow) -> None:
+    """A new row, or the known one brought up to date: a step that failed may answer the second time."""
+    if known is None:
+        session.add(row)
+        return
+    for name in ("verdict", "reason", "params", "flags", "scores", "spans", "language"):
+        setattr(known, name, getattr(row, name))
+
+
+def _finding_row(house: House, change: Change, item: Item, judge: Judge, finding: Finding) -> FindingRow:
+    return FindingRow(
+        id=derived_id("finding", str(house.organisation.id), str(item.id), item.revision, judge.mark),
+        item_id=item.id,
+        revision=item.revision,
+        step=judge.plugin.name,
+        step_version=judge.plugin.version,
+        settings_hash=judge.settings_hash,
+        verdict=finding.verdict,
+        reason=finding.reason,
+        params=dict(finding.params),
+        flags=list(finding.flags),
+        spans=[[span.field, span.start, span.end, span.kind] for span in finding.spans],
+        language=finding.language,
+        made_at=change.at,
+    )
