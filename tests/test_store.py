@@ -24,7 +24,8 @@ from gleanery.leases import Held, LeaseLost, held
 from gleanery.model.people import Person
 from gleanery.model.record import Lease
 from gleanery.model.tables import metadata
-from gleanery.store import Overtaken, Store
+from gleanery.store import Store
+from gleanery.store.faults import Overtaken
 from gleanery.testing import NOON, Clock
 
 

@@ -30,7 +30,7 @@ from gleanery.flow.sources import ensure_source, is_paused, keep_faults, source_
 from gleanery.leases import Held, held
 from gleanery.model.sources import InboxEvent
 from gleanery.ports import Connector, Fault, Page, Received, Receives
-from gleanery.store import Overtaken
+from gleanery.store.faults import Overtaken
 
 log = structlog.get_logger()
 

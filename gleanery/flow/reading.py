@@ -35,7 +35,7 @@ from gleanery.flow.taking import take_gone, take_posts
 from gleanery.leases import Held, LeaseLost, held
 from gleanery.model.sources import Partition
 from gleanery.ports import Connector, Page
-from gleanery.store import Overtaken
+from gleanery.store.faults import Overtaken
 
 Progress = Callable[[str, int], None]
 

@@ -17,7 +17,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from sqlalchemy import event, text
 
 from gleanery.flow.rights import RIGHTS, Role
-from gleanery.store import CONNECTIONS, Store
+from gleanery.store import Store
+from gleanery.store.engines import CONNECTIONS
 from tests.web.houses import Site, copied, served
 
 

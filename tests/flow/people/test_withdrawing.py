@@ -17,7 +17,7 @@ from gleanery.flow.people import bases, stating, withdrawing
 from gleanery.model.bases import BasisEnd, Stated
 from gleanery.model.people import Person
 from gleanery.model.record import Entry
-from gleanery.store import Overtaken
+from gleanery.store.faults import Overtaken
 from gleanery.testing import Clock
 from tests.flow.people.deeds import (
     DONE,

@@ -2,6 +2,9 @@
 
 SQLite: a reader begins plainly, a writer takes the lock at once (BEGIN IMMEDIATE) and waits up to ten
 seconds for it; a deferred writer would fail as soon as another had written. PostgreSQL needs neither.
+
+engines.py  the connections, and how each begins
+faults.py   what a database says, in words with the remedy
 """
 
 from __future__ import annotations
@@ -12,27 +15,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
-from gleanery.errors import ConfigError, GleaneryError, Unreachable
+from gleanery.errors import ConfigError
+from gleanery.store.engines import PATIENCE_MS, engine_of, reading_engine
+from gleanery.store.faults import told_in_words
 
-CONNECTIONS = 48
-"""As many as the threads that answer pages (40, anyio's limit), and some for the clock and what runs beside it."""
-
-PATIENCE_MS = 10_000
-"""How long a writer waits for another."""
-
-_MIGRATIONS = Path(__file__).with_name("migrations")
+_MIGRATIONS = Path(__file__).parent.with_name("migrations")
 _ADVISORY = 0x676C65616E657279
 """The number under which PostgreSQL keeps our lock: the letters of the name."""
-
-
-class Overtaken(Unreachable):
-    """Another worker wrote the same at the same moment; nothing of ours was written."""
 
 
 class Store:
@@ -43,7 +37,7 @@ class Store:
 
         `read_only`: nothing can be written through it, and a file and folder without write access will do.
         """
-        self.engine = _reading_engine(url) if read_only else _engine(url)
+        self.engine = reading_engine(url) if read_only else engine_of(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
 
     @property
@@ -102,7 +96,7 @@ class Store:
 
     @contextmanager
     def _opened(self, *, writing: bool, waits: bool = True) -> Iterator[Session]:
-        with _told_in_words(), self.engine.connect() as connection, self._discarded_after_fault(connection):
+        with told_in_words(), self.engine.connect() as connection, self._discarded_after_fault(connection):
             chosen = connection.execution_options(gleanery_writing=writing, gleanery_waits=waits)
             with Session(chosen, expire_on_commit=False) as session:
                 yield session
@@ -162,7 +156,7 @@ class Store:
     def alone(self) -> Iterator[None]:
         """Keep every other process from founding or upgrading this database meanwhile; waits for its turn."""
         if not self.is_sqlite:
-            with _told_in_words(), self.engine.connect() as connection:
+            with told_in_words(), self.engine.connect() as connection:
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY})")
                 yield
                 connection.rollback()
@@ -176,12 +170,12 @@ class Store:
 
     def upgrade(self) -> None:
         """Bring the tables to the newest version; those of the record are its own and are left alone."""
-        with _told_in_words(), self.engine.begin() as connection:
+        with told_in_words(), self.engine.begin() as connection:
             _migrate(connection)
 
     def version(self) -> str | None:
         """The version of the tables, None for an empty database."""
-        with _told_in_words(), self.engine.connect() as connection:
+        with told_in_words(), self.engine.connect() as connection:
             if not inspect(connection).has_table("alembic_version"):
                 return None
             return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
@@ -226,85 +220,6 @@ def _locked(path: Path) -> Iterator[None]:
         yield
 
 
-def _engine(url: str) -> Engine:
-    """The engine; its errors never show the values of a statement, which may be words or secrets."""
-    try:
-        if not url.startswith("sqlite"):
-            return create_engine(url, pool_pre_ping=True, hide_parameters=True, **_pool(url))
-        waiting = {"timeout": 10.0, "check_same_thread": False}
-        engine = create_engine(url, connect_args=waiting, hide_parameters=True, **_pool(url))
-    except (ArgumentError, ValueError, ImportError):
-        raise ConfigError(
-            "`database` holds no address that can be used.",
-            remedy="Write sqlite:////folder/file.db or postgresql://user@host/name.",
-        ) from None
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _pool(url: str) -> dict[str, int]:
-    """How many connections are kept and how many more may be opened; one in memory cannot be shared at all."""
-    if make_url(url).database in (None, "", ":memory:"):
-        return {}
-    return {"pool_size": 16, "max_overflow": CONNECTIONS - 16}
-
-
-def _reading_engine(url: str) -> Engine:
-    """An engine that cannot write."""
-    plain = _engine(url)
-    if plain.dialect.name != "sqlite":
-        options = {"options": "-c default_transaction_read_only=on"}
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=options)
-    path = Path(plain.url.database or "")
-    engine = create_engine(url, creator=lambda: _connect_reading(path), hide_parameters=True)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
-    return engine
-
-
-def _connect_reading(path: Path) -> sqlite3.Connection:
-    """A connection that reads and leaves nothing behind.
-
-    SQLite makes an index (`-shm`) of its write-ahead log even to read, and one that a reading account made could
-    lock the writing one out. Where there is neither an index nor a log, nobody has the database open, and
-    `immutable` spares both; where there are, they are used as their writer left them.
-    """
-    index, log = (path.with_name(path.name + end) for end in ("-shm", "-wal"))
-    at_rest = not index.exists() and not (log.exists() and log.stat().st_size)
-    address = f"file:{quote(str(path.absolute()))}?mode=ro{'&immutable=1' if at_rest else ''}"
-    connection = sqlite3.connect(address, uri=True, timeout=10.0, check_same_thread=False)
-    try:
-        connection.isolation_level = None
-        connection.execute("PRAGMA query_only=ON")
-    except sqlite3.Error:
-        connection.close()
-        raise
-    return connection
-
-
-def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
-    connection.isolation_level = None
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        f"busy_timeout={PATIENCE_MS}",
-        "foreign_keys=ON",
-        "secure_delete=ON",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    """Begin as this connection was asked to; how it waits for the disk is said each time, for it is used again."""
-    options = connection.get_execution_options()
-    writing = options.get("gleanery_writing", True)
-    if writing:
-        connection.exec_driver_sql(
-            f"PRAGMA synchronous={'FULL' if options.get('gleanery_waits', True) else 'NORMAL'}"
-        )
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-
 def _migrate(connection: Connection) -> None:
     """Run the migrations; alembic is imported here, where it is needed, for it takes its time."""
     from alembic import command
@@ -314,67 +229,3 @@ def _migrate(connection: Connection) -> None:
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
-
-
-_FAULTS = (
-    (
-        "database or disk is full",
-        "The disk is full",
-        "Free some room; nothing was half written, run the same again.",
-    ),
-    (
-        "readonly database",
-        "The database cannot be written",
-        "Give this account write access to the data folder.",
-    ),
-    (
-        "unable to open database file",
-        "The database cannot be opened",
-        "Check that the data folder exists and may be written.",
-    ),
-    ("database is locked", "Another program holds the database", "Run the same again when it has ended."),
-    ("disk i/o error", "The disk refused to read or write", "Check the disk; nothing was half written."),
-    (
-        "disk image is malformed",
-        "The database is damaged",
-        "Stop gleanery, keep the damaged file aside and restore a backup; see docs/how-to/backup.md.",
-    ),
-    (
-        "file is not a database",
-        "The database's file holds no database",
-        "Check `data` and `database`; if the file was overwritten, restore a backup (docs/how-to/backup.md).",
-    ),
-    (
-        "connection refused",
-        "The database server does not answer",
-        "Check the address in `database` and that it runs.",
-    ),
-    (
-        "password authentication failed",
-        "The database refused the sign-in",
-        "Check the user and the secret in `database`.",
-    ),
-)
-
-
-_COLLISIONS = ("23505", "40001", "40P01")
-"""PostgreSQL's codes for a key written twice, a failed serialization and a deadlock."""
-
-
-@contextmanager
-def _told_in_words() -> Iterator[None]:
-    """Turn the faults a person can put right into a ConfigError with the remedy."""
-    try:
-        yield
-    except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) in _COLLISIONS:
-            raise Overtaken(
-                "Another worker wrote the same at the same moment.", remedy="It is tried again by itself."
-            ) from None  # the server's words quote the values
-        said = str(error.orig).lower()
-        for sign, message, remedy in _FAULTS:
-            if sign in said:
-                raise ConfigError(f"{message}.", remedy=remedy) from error
-        if not isinstance(error, OperationalError):
-            raise
-        raise GleaneryError("The database gave up an operation.", remedy=f"It said: {error.orig}") from error
