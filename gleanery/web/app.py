@@ -153,10 +153,9 @@ def _not_ours(
     parts = {one["loc"][0] for one in error.errors()}
     if not parts & {"path", "query"}:
         return pages.message(request, 422, _WORDS[422], places=places)
-    status = 404 if "path" in parts else 422
-    lacking = (_CHOICES[one] for one in places if status == 422 and one in _CHOICES)
+    lacking = (_CHOICES[one] for one in places if one in _CHOICES)
     with speaking(language_of(request, visitor_of(request))):
-        return pages.message(request, status, _WORDS[status], remedy=gettext(next(lacking, _AGAIN)))
+        return pages.message(request, 422, _WORDS[422], remedy=gettext(next(lacking, _AGAIN)))
 
 
 async def _typed(request: Request) -> FormData | None:

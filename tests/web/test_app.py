@@ -98,24 +98,20 @@ def test_addresses_that_are_not_ours_are_told_in_words(site: Site, query: str) -
 
 
 @pytest.mark.parametrize(
-    ("path", "status", "words"),
+    ("path", "words"),
     [
-        (
-            "/bulk",
-            422,
-            ("Go back and choose a verdict.", "Gehen Sie zurück und wählen Sie eine Entscheidung."),
-        ),
-        ("/?state=none", 422, ("Go back to where you were", "Gehen Sie dorthin zurück")),
-        ("/privacy/hr-lists/none", 404, ("There is no such page.", "Diese Seite gibt es nicht.")),
+        ("/bulk", ("Go back and choose a verdict.", "Gehen Sie zurück und wählen Sie eine Entscheidung.")),
+        ("/?state=none", ("Go back to where you were", "Gehen Sie dorthin zurück")),
+        ("/privacy/hr-lists/none", ("Go back to where you were", "Gehen Sie dorthin zurück")),
     ],
 )
 def test_an_address_that_cannot_be_says_what_to_do_and_names_no_field(
-    site: Site, path: str, status: int, words: tuple[str, str]
+    site: Site, path: str, words: tuple[str, str]
 ) -> None:
     client = site.browser("everything", roles=list(Role))
     for language, told in zip(("en", "de"), words, strict=True):
         answer = client.get(site.url + path, headers={"accept-language": language})
-        assert answer.status_code == status
+        assert answer.status_code == 422
         assert told in answer.text
         assert not re.search("Look at: |Prüfen Sie: ", answer.text)
 
