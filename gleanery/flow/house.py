@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import structlog
@@ -24,6 +23,7 @@ from gleanery.errors import ConfigError, GleaneryError
 from gleanery.flow.blaming import blaming
 from gleanery.flow.change import Change
 from gleanery.flow.concepts import concepts_in, frameworks_in
+from gleanery.flow.entered import entered_hosts
 from gleanery.flow.inbox import SourceInbox
 from gleanery.flow.keeping import PluginStore
 from gleanery.flow.known import SeenPosts
@@ -264,29 +264,12 @@ class House:
 
         limits = self.config.http
         return GuardedHttp(
-            entered=self._entered_hosts(),
+            entered=entered_hosts(self.config),
             timeout=limits.timeout_seconds,
             total_seconds=limits.total_seconds,
             max_bytes=limits.max_bytes,
             ca_file=str(limits.ca_file) if limits.ca_file else None,
         )
-
-    def _entered_hosts(self) -> list[str]:
-        """Hosts of addresses in the settings of sources, destinations and targets, and those allowed by name."""
-        settings = [part.settings for part in self.config.sources]
-        settings += [part.settings for part in self.config.destinations]
-        addresses = [address for tree in settings for address in _addresses(tree)]
-        addresses += [target.endpoint for target in self.config.lrs.forward]
-        addresses += [provider.issuer for provider in self.config.signing_in.providers]
-        sending = self.config.record.send_checkpoints
-        addresses += filter(None, (sending.webhook.url, sending.timestamp.url))
-        digests = self.config.digests
-        addresses.append(digests.slack_api)
-        addresses += [digests.slack_webhook.get_secret_value()] if digests.slack_webhook else []
-        return [
-            *self.config.http.allow_hosts,
-            *(urlsplit(address).netloc.rpartition("@")[2] for address in addresses),
-        ]
 
     def context(self, kind: str, name: str) -> Context:
         """What the plugin of a configured part is given; `kind` is source or destination."""
@@ -434,14 +417,3 @@ def _digest(value: Any) -> str:
 
 def _plain(value: Any) -> str:
     return "secret" if isinstance(value, SecretStr) else str(value)
-
-
-def _addresses(value: Any) -> Sequence[str]:
-    """Every web address among the values of a settings tree."""
-    if isinstance(value, str):
-        return [value] if value.startswith(("http://", "https://")) else []
-    if isinstance(value, Mapping):
-        return [address for one in value.values() for address in _addresses(one)]
-    if isinstance(value, list | tuple):
-        return [address for one in value for address in _addresses(one)]
-    return []
