@@ -130,9 +130,9 @@ def _page(house: House, path: str, waiting: Iterator[str], times: int) -> dict[s
     for _ in range(times):
         deciding.decide(house, next(waiting), DecisionVerdict.REJECT, "curator")
         with served(house) as site:
-            get = partial(site.browser("lead", roles=[Role.LEAD]).get, site.url + path)
-            cold.append(_timed(get))
-            warm.append(_timed(get))
+            client, address = site.browser("lead", roles=[Role.LEAD]), site.url + path
+            cold.append(_timed(lambda client=client, address=address: client.get(address).raise_for_status()))
+            warm.append(_timed(lambda client=client, address=address: client.get(address).raise_for_status()))
     return {f"cold {name}": n for name, n in _spread(cold).items()} | {
         f"warm {name}": n for name, n in _spread(warm).items()
     }
