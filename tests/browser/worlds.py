@@ -76,7 +76,7 @@ def items(folder: Path) -> Iterator[World]:
                 "/?state=approved", "/?state=rejected", "/?state=quarantined", "/?words=nothing", many,
                 "/bulk?verdict=reject&every=state%3Dwaiting", "/queue/news?than=1", f"/items/{waiting[0]}",
                 f"/collections/{path}", f"/collections/{path}/preview", "/destinations/academy",
-                f"/items/{waiting[0]}/tags?word=project",
+                f"/items/{waiting[0]}/tags?word=project", f"/items/{waiting[0]}/alike/{waiting[1]}",
             ),
         )  # fmt: skip
     house.close()
@@ -111,10 +111,12 @@ def people(folder: Path) -> Iterator[World]:
         office = Desk(site, planted)
         officer = site.browser("officer", [Role.PRIVACY_OFFICER])
         key = office.find_planted(officer)
-        for what in ("export", "erasure"):
+        for what in ("export", "plan"):
             office.post(officer, f"/privacy/inquiries/{key}/{what}")
             office.over(key)
-        yield World(site, ("/privacy", "/me", "/accounts"), (f"/privacy/inquiries/{key}",))
+        form = {"reason": "they wrote", "understood": "true"}
+        case = _send(officer, site, f"/privacy/inquiries/{key}/erasure", form)
+        yield World(site, ("/privacy", "/me", "/accounts"), (f"/privacy/inquiries/{key}", case))
     planted.house.close()
 
 

@@ -7,18 +7,20 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import requests
 import schemathesis
 from anyio import to_thread
+from fastapi.routing import APIRoute
 from hypothesis import HealthCheck, Phase, given, settings
 from sqlalchemy import event, text
 
 from gleanery.flow.rights import RIGHTS, Role
 from gleanery.store import Store
 from gleanery.store.engines import CONNECTIONS
+from gleanery.web.app import create_app
 from tests.web.houses import Site, copied, served
 
 
@@ -81,6 +83,18 @@ def test_no_request_is_answered_by_what_is_not_described(asked: Site) -> None:
 @pytest.mark.parametrize("role", Role)
 def test_two_hundred_requests_of_each_kind_by_each_role(asked: Site, role: Role) -> None:
     _every_request(asked, role, 200)
+
+
+def test_a_name_that_no_body_has_is_told_and_not_passed_over(asked: Site) -> None:
+    bodies = {
+        one.field_info.annotation
+        for route in create_app(asked.house).routes
+        if isinstance(route, APIRoute) and route.path.startswith("/api/")
+        for one in route.dependant.body_params
+    }
+    models = {model for one in bodies for model in (one, *get_args(one)) if hasattr(model, "model_config")}
+    assert len(models) > 30
+    assert [model for model in models if model.model_config.get("extra") != "forbid"] == []
 
 
 # --------------------------------------------------------------------------- threads and connections

@@ -6,21 +6,16 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from gleanery.flow.accounts.own import ROWS
 from gleanery.flow.accounts.passwords import LONGEST
 from gleanery.flow.accounts.staff import Listed
 from gleanery.flow.rights import Right, Role
 from gleanery.model.accounts import ApiToken, PendingSignIn, SignInWay, WebSession
+from gleanery.web.given import Given
 
 MOST_ROLES = len(Role)
-
-
-class Asked(BaseModel):
-    """What a program sends: nothing but what is known."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 Roles = Annotated[list[Role], Field(max_length=MOST_ROLES)]
@@ -61,14 +56,14 @@ class AccountList(BaseModel):
     total: int | None = None
 
 
-class Invitation(Asked):
+class Invitation(Given):
     """A new account."""
 
     name: str = Field(min_length=2, max_length=64)
-    roles: Roles = []
+    roles: Roles = Field(default_factory=list)
 
 
-class RolesWanted(Asked):
+class RolesWanted(Given):
     """The roles an account shall hold, and no others."""
 
     roles: Roles
@@ -104,14 +99,14 @@ class PendingList(BaseModel):
     total: int | None = None
 
 
-class Admission(Asked):
+class Admission(Given):
     """How somebody is let in: as a new account with roles, or as an account there is."""
 
-    roles: Roles = []
+    roles: Roles = Field(default_factory=list)
     account: UUID | None = None
 
 
-class OwnSettings(Asked):
+class OwnSettings(Given):
     """What one sets for oneself; null puts a setting back to its default."""
 
     locale: Literal["en", "de"] | None = None
@@ -132,7 +127,7 @@ class Me(BaseModel):
     settings: dict[str, object]
 
 
-class PasswordWanted(Asked):
+class PasswordWanted(Given):
     """A new password, and the one of now where there is one."""
 
     former: str = Field(default="", max_length=1000)
@@ -170,7 +165,7 @@ class TokenList(BaseModel):
     total: int | None = None
 
 
-class TokenWanted(Asked):
+class TokenWanted(Given):
     """A token to be made: for what, with which rights, for how many days."""
 
     label: str = Field(min_length=1, max_length=100)

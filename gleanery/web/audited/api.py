@@ -15,6 +15,7 @@ from gleanery.flow.recorded.entries import Place, Told
 from gleanery.flow.recorded.trails import Step, trail_of
 from gleanery.flow.rights import Right
 from gleanery.web.audited.verifying import stop
+from gleanery.web.given import Given
 from gleanery.web.recorded.api import RunTold, run_told
 from gleanery.web.recorded.filters import EntryFilters
 from gleanery.web.routes import Routes, Visiting
@@ -103,7 +104,7 @@ class RetentionTold(BaseModel):
     run: RunTold | None
 
 
-class Confirmed(BaseModel):
+class Confirmed(Given):
     """That somebody knows it cannot be undone."""
 
     confirmed: bool = Field(default=False)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from gleanery.flow.collections.showing import Place, Shown, Summary
 from gleanery.model.collections import Aim, CollectionKind, CollectionState, Content, Due
+from gleanery.web.given import Given
 
 
 class CollectionLine(BaseModel):
@@ -106,7 +107,7 @@ class CollectionShape(BaseModel):
         )
 
 
-class AboutWanted(BaseModel):
+class AboutWanted(Given):
     """What of a collection is to be changed; what is left out stays. `seen`: the revision that was looked at."""
 
     kind: CollectionKind | None = None
@@ -125,14 +126,14 @@ class AboutWanted(BaseModel):
         return {name: value for name, value in given.items() if value is not None or name == "goal"}
 
 
-class Added(BaseModel):
+class Added(Given):
     """An approved item to put at the end."""
 
     item: UUID
     seen: int | None = None
 
 
-class StepWanted(BaseModel):
+class StepWanted(Given):
     """What is said of an item in a collection; what is left out stays."""
 
     required: bool | None = None
@@ -146,14 +147,14 @@ class StepWanted(BaseModel):
         return {**given, "item": item}
 
 
-class PlaceWanted(BaseModel):
+class PlaceWanted(Given):
     """The place to move an item to, counted from 1."""
 
     to: int = Field(ge=1, le=500)
     seen: int | None = None
 
 
-class Seen(BaseModel):
+class Seen(Given):
     """The revision that was looked at: where it is another by now, nothing is done (409)."""
 
     seen: int | None = None

@@ -12,6 +12,7 @@ from gleanery.flow.destinations.outbox import Line
 from gleanery.flow.destinations.showing import Standing
 from gleanery.flow.destinations.trying import Trial
 from gleanery.model.destinations import Action, DeliveryState
+from gleanery.web.given import Given
 
 Takes = Literal["approved", "collections"]
 
@@ -57,7 +58,7 @@ class DestinationList(BaseModel):
     total: int
 
 
-class DestinationWanted(BaseModel):
+class DestinationWanted(Given):
     """A destination to set up. A secret among the settings is sent as it is and kept in a file of its own.
 
     `anyway`: also where a check fails.
@@ -70,7 +71,7 @@ class DestinationWanted(BaseModel):
     anyway: bool = False
 
 
-class SettingsWanted(BaseModel):
+class SettingsWanted(Given):
     """All settings of a destination anew; a secret that is left out stays. `anyway`: also where a check fails."""
 
     takes: Takes = "approved"
@@ -157,7 +158,7 @@ class DeliveryList(BaseModel):
     total: int | None = None
 
 
-class RetryWanted(BaseModel):
+class RetryWanted(Given):
     """Whose given-up deliveries are tried again: one destination's, or all."""
 
     destination: str | None = Field(default=None, max_length=63)

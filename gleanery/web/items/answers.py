@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gleanery.flow.desk import Detail
 from gleanery.model.curated import MAX_NOTE, MAX_SUMMARY, MAX_TITLE
+from gleanery.web.given import Given
 
 
 class _Answer(BaseModel):
@@ -189,7 +190,7 @@ class Concepts(BaseModel):
     total: int | None = None
 
 
-class WordingAsked(BaseModel):
+class WordingAsked(Given):
     """A title and a summary; empty: as the source says. `seen`: the number of the edit that was seen last."""
 
     title: str = Field(default="", max_length=MAX_TITLE)
@@ -197,26 +198,26 @@ class WordingAsked(BaseModel):
     seen: int | None = Field(default=None, ge=0, le=2**31 - 1)
 
 
-class NoteAsked(BaseModel):
+class NoteAsked(Given):
     """A note."""
 
     body: str = Field(min_length=1, max_length=MAX_NOTE)
 
 
-class TagAsked(BaseModel):
+class TagAsked(Given):
     """A competency by its framework and IRI."""
 
     framework: str = Field(min_length=1, max_length=200)
     concept: str = Field(min_length=1, max_length=2_000)
 
 
-class OtherAsked(BaseModel):
+class OtherAsked(Given):
     """Another item."""
 
     other: UUID
 
 
-class PostAsked(BaseModel):
+class PostAsked(Given):
     """One of the item's posts."""
 
     post: UUID

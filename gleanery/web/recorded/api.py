@@ -19,6 +19,7 @@ from gleanery.flow.recorded.telling import as_received
 from gleanery.flow.rights import Right
 from gleanery.model.runs import Run
 from gleanery.model.searches import SearchedLog
+from gleanery.web.given import Given
 from gleanery.web.recorded.exporting import begin, file_of
 from gleanery.web.recorded.filters import MAX_SEQ, EntryFilters, StatementFilters
 from gleanery.web.routes import Routes, Visiting
@@ -62,7 +63,7 @@ class StatementShown(BaseModel):
     statement: dict[str, Any] | None
 
 
-class ExportAsked(BaseModel):
+class ExportAsked(Given):
     """What to export: a log, its filters, and the form."""
 
     log: SearchedLog

@@ -15,6 +15,7 @@ from gleanery.flow.accounts.visitors import Visitor
 from gleanery.flow.house import House
 from gleanery.flow.recorded import searches
 from gleanery.model.searches import SavedSearch, SearchedLog
+from gleanery.web.given import Given
 from gleanery.web.pages import Pages
 from gleanery.web.recorded.filters import EntryFilters, Filters, StatementFilters
 from gleanery.web.routes import Routes, Visiting
@@ -26,7 +27,7 @@ KINDS: dict[SearchedLog, type[Filters]] = {
 }
 
 
-class Kept(BaseModel):
+class Kept(Given):
     """The form of a search to keep."""
 
     name: str = Field(max_length=80)

@@ -17,6 +17,7 @@ from gleanery.flow.digests.sending import letter_for
 from gleanery.flow.house import House
 from gleanery.flow.rights import Right
 from gleanery.model.reports import Digest, DigestWay, Rhythm
+from gleanery.web.given import Given
 from gleanery.web.pages import Pages
 from gleanery.web.reports.letters import letters
 from gleanery.web.routes import Routes, Visiting
@@ -24,7 +25,7 @@ from gleanery.web.routes import Routes, Visiting
 Word = Annotated[str, Field(max_length=320)]
 
 
-class Choice(BaseModel):
+class Choice(Given):
     """How often, by which way, and to which mailbox or member id of Slack."""
 
     every: Rhythm = Rhythm.WEEK

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from gleanery.web.sources.shapes import Given, SourceName
+from gleanery.web.given import Given
+from gleanery.web.sources.shapes import SourceName
 
 
 class NewDraft(Given):

@@ -7,15 +7,11 @@ from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
+
+from gleanery.web.given import Given
 
 SourceName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
-
-
-class Given(BaseModel):
-    """What a program sends: nothing that is not known."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class SettingField(BaseModel):

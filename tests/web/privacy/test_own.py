@@ -61,3 +61,14 @@ def test_ones_own_file_is_for_nobody_else(shared: Desk) -> None:
     assert learner.get(address).status_code == 200
     assert shared.site.browser("another", roles=[Role.LEARNER]).get(address).status_code == 404
     assert shared.officer().get(address).status_code == 404
+
+
+def test_what_an_officer_looked_up_about_another_is_not_their_own(desk: Desk) -> None:
+    """Not on their own page either, nor once they are no officer any more."""
+    officer = desk.officer()
+    key = desk.find_planted(officer)
+    desk.post(officer, f"/privacy/inquiries/{key}/export")
+    desk.over(key)
+    assert officer.get(f"{desk.site.url}/privacy/inquiries/{key}/file").status_code == 200
+    assert officer.get(f"{desk.site.url}/me/privacy/file/{key}").status_code == 404
+    assert str(key) not in desk.get(officer, "/me/privacy")

@@ -14,6 +14,7 @@ from gleanery.flow.queue import claims, views
 from gleanery.flow.queue.filters import Filter
 from gleanery.flow.rights import Right
 from gleanery.model.queue import SavedView
+from gleanery.web.given import Given
 from gleanery.web.queue.looking import require_item
 from gleanery.web.queue.places import one_line
 from gleanery.web.routes import Routes, Visiting
@@ -30,7 +31,7 @@ class View(BaseModel):
     shared: bool
 
 
-class ViewAsked(BaseModel):
+class ViewAsked(Given):
     """A filter to keep."""
 
     name: str = Field(min_length=1, max_length=80)

@@ -18,12 +18,13 @@ from gleanery.flow.queue.filters import Filter
 from gleanery.flow.rights import Right
 from gleanery.model.items import DecisionVerdict
 from gleanery.model.queue import Bulk
+from gleanery.web.given import Given
 from gleanery.web.queue.many import MOST_CHOSEN
 from gleanery.web.queue.places import REASON, one_line
 from gleanery.web.routes import Routes, Visiting
 
 
-class SeveralAsked(BaseModel):
+class SeveralAsked(Given):
     """One verdict on chosen items. `id` makes that the same request sent twice counts once."""
 
     verdict: DecisionVerdict
@@ -32,7 +33,7 @@ class SeveralAsked(BaseModel):
     id: UUID | None = None
 
 
-class ManyAsked(BaseModel):
+class ManyAsked(Given):
     """One verdict on everything that matches a filter, given as its query string."""
 
     verdict: DecisionVerdict

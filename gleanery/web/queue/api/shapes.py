@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gleanery.flow.queue.filters import Filter
 from gleanery.model.items import DecisionVerdict
+from gleanery.web.given import Given
 from gleanery.web.queue.places import REASON
 
 
@@ -58,7 +59,7 @@ class Items(BaseModel):
     total: int | None
 
 
-class Verdict(BaseModel):
+class Verdict(Given):
     """A verdict. `seen` is the revision looked at, `known` how many decisions were known: either may be left out."""
 
     verdict: DecisionVerdict
@@ -67,7 +68,7 @@ class Verdict(BaseModel):
     known: int | None = Field(default=None, ge=0, le=2**31)
 
 
-class Known(BaseModel):
+class Known(Given):
     """How many decisions on the item were known; refused where there are more."""
 
     known: int | None = Field(default=None, ge=0, le=2**31)

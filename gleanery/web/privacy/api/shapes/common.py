@@ -5,16 +5,10 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 Line = Annotated[str, Field(min_length=1, max_length=2_000)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
-
-
-class Sent(BaseModel):
-    """What a program sends: unknown fields are refused."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class LookState(BaseModel):

@@ -9,10 +9,11 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from gleanery.model.erasures import ErasureState
-from gleanery.web.privacy.api.shapes.common import LookState, Sent
+from gleanery.web.given import Given
+from gleanery.web.privacy.api.shapes.common import LookState
 
 
-class ErasureWanted(Sent):
+class ErasureWanted(Given):
     """An erasure of whom an inquiry is about; its preview must have been counted."""
 
     inquiry: UUID
@@ -43,7 +44,7 @@ class Erasures(BaseModel):
     total: int | None = None
 
 
-class Certificate(Sent):
+class Certificate(Given):
     """A certificate as its JSON text."""
 
     text: str = Field(max_length=900_000)

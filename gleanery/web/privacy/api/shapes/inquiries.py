@@ -9,10 +9,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from gleanery.web.privacy.api.shapes.common import Line, LookState, Sent
+from gleanery.web.given import Given
+from gleanery.web.privacy.api.shapes.common import Line, LookState
 
 
-class Sought(Sent):
+class Sought(Given):
     """Whom to look up: an account, an HR number, a sign-in name, an id or an identity."""
 
     text: str = Field(default="", max_length=2_000)

@@ -9,10 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gleanery.flow.people.ledger import Draft, Standing
 from gleanery.model.bases import BasisKind, Purpose
-from gleanery.web.privacy.api.shapes.common import Language, Sent
+from gleanery.web.given import Given
+from gleanery.web.privacy.api.shapes.common import Language
 
 
-class BasisGiven(Sent):
+class BasisGiven(Given):
     """A basis to enter; with neither person nor unit it covers everyone. Days are UTC, `until` is the last one."""
 
     purpose: Purpose
@@ -33,7 +34,7 @@ class BasisGiven(Sent):
         return Draft(**self.model_dump())
 
 
-class Prolonged(Sent):
+class Prolonged(Given):
     """The new last day; none: open."""
 
     until: date | None = None
@@ -76,7 +77,7 @@ class Coverage(BaseModel):
     covered: int | None
 
 
-class Text(Sent):
+class Text(Given):
     """A text that people consent to."""
 
     purpose: Purpose

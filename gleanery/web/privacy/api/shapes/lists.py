@@ -8,10 +8,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from gleanery.web.privacy.api.shapes.common import LookState, Sent
+from gleanery.web.given import Given
+from gleanery.web.privacy.api.shapes.common import LookState
 
 
-class HrList(Sent):
+class HrList(Given):
     """An HR list as CSV text; `complete`: who is missing has left, even if they are `many`."""
 
     text: str = Field(max_length=900_000)

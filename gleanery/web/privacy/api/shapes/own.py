@@ -8,11 +8,11 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from gleanery.model.bases import Purpose
-from gleanery.web.privacy.api.shapes.common import Sent
+from gleanery.web.given import Given
 from gleanery.web.privacy.api.shapes.ledger import TextKept
 
 
-class OwnConsent(Sent):
+class OwnConsent(Given):
     """A consent to the text with this id."""
 
     purpose: Purpose

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gleanery.model.bases import Purpose
 from gleanery.model.people import LinkEnd
-from gleanery.web.privacy.api.shapes.common import Sent
+from gleanery.web.given import Given
 
 
 class PersonListed(BaseModel):
@@ -61,7 +61,7 @@ class Person(BaseModel):
     objections: list[ObjectionKept] = []
 
 
-class Linked(Sent):
+class Linked(Given):
     """An account to link, PLATFORM:REALM:ID; `move` says that it was another's until now."""
 
     account: str = Field(max_length=500)
@@ -69,20 +69,20 @@ class Linked(Sent):
     move: bool = False
 
 
-class Unlinked(Sent):
+class Unlinked(Given):
     """A link to end."""
 
     account: str = Field(max_length=500)
     why: LinkEnd = LinkEnd.ASKED
 
 
-class Merged(Sent):
+class Merged(Given):
     """The other person's id, or its beginning."""
 
     other: str = Field(max_length=80)
 
 
-class Objected(Sent):
+class Objected(Given):
     """A purpose that somebody objects to."""
 
     purpose: Purpose
