@@ -70,7 +70,7 @@ class AuditDesk:
     def counted(self, request: Request, visitor: Visiting, search: Annotated[Search, Query()]) -> Response:
         """How many entries the address asks for."""
         count = entries.count(self._house, search.filters.selection(self._house))
-        return self._pages.page(request, "record/count.html", count=count, most=MOST_COUNTED)
+        return self._pages.page(request, "record/count.html", count=count, most=MOST_COUNTED, what="entries")
 
     def ask_trail(
         self, request: Request, visitor: Visiting, thing: Annotated[str, Query(max_length=200)] = ""

@@ -72,7 +72,9 @@ class RecordDesk:
     def counted(self, request: Request, visitor: Visiting, search: Annotated[Search, Query()]) -> Response:
         """How many statements the address asks for: a part of the list that is asked for when it is shown."""
         count = statements.count(self._house, search.filters.selection(self._house))
-        return self._pages.page(request, "record/count.html", count=count, most=MOST_COUNTED)
+        return self._pages.page(
+            request, "record/count.html", count=count, most=MOST_COUNTED, what="statements"
+        )
 
     def _find(self, account: str, selection: Selection, before: int | None) -> Found:
         if selection.store not in statements.stores_of(self._house):
