@@ -115,6 +115,7 @@ def test_a_statement_is_found_opened_and_followed_by_keyboard_alone(
     page.keyboard.press("Enter")
     page.wait_for_url("**verb=completed**")
     expect(page.locator("#count")).to_have_text("3 found")
+    expect(page).to_have_title("Record · Test")  # what is brought in has a title of its own
     _tab_to(page, ".statements td a")
     page.keyboard.press("Enter")
     page.wait_for_url("**/record/statements/**")
