@@ -6,7 +6,7 @@ or `destination` and name the one in the configuration. The plugin itself checks
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -42,11 +42,11 @@ class Inbound:
     def __init__(self, house: House) -> None:
         self._house = house
         self._looked: Config | None = None
-        self._offered: Mapping[tuple[str, str], Endpoint] = {}
+        self._offered: dict[str, Mapping[str, Endpoint]] = {}
 
     async def answer(self, request: Request, place: str, name: str) -> Response:
-        """What the plugin answers. Raises: HTTPException 404, 405."""
-        endpoint = (await run_in_threadpool(self._now)).get((place, name))
+        """What the plugin answers. Raises: HTTPException 404, 405, 503 where the plugin cannot be used as it is."""
+        endpoint = (await run_in_threadpool(self._at, place)).get(name)
         if endpoint is None:
             raise HTTPException(404)
         if request.method not in endpoint.methods:
@@ -57,27 +57,33 @@ class Inbound:
         )
         return Response(answer, status, dict(headers))
 
-    def _now(self) -> Mapping[tuple[str, str], Endpoint]:
-        """The endpoints of the configuration as it is; asked for again when that changes."""
+    def _at(self, place: str) -> Mapping[str, Endpoint]:
+        """What is offered at a place, made once as long as the configuration stays; a fault is tried again."""
         config = self._house.config
         if config is not self._looked:
-            self._offered = {(place, one.name): one for place, one in endpoints(self._house)}
-            self._looked = config
-        return self._offered
+            self._offered, self._looked = {}, config
+        if place not in self._offered:
+            try:
+                found = offered(self._house, place)
+            except GleaneryError as error:
+                log.warning("web.endpoints", place=place, error=str(error))
+                raise HTTPException(503) from error
+            if not found:
+                return found  # anybody may ask for any name: those are not remembered
+            self._offered[place] = found
+        return self._offered[place]
 
 
-def endpoints(house: House) -> Iterator[tuple[str, Endpoint]]:
-    """Every endpoint with its place; a plugin that cannot be made is told in the log and left out."""
+def offered(house: House, place: str) -> Mapping[str, Endpoint]:
+    """The endpoints of the plugin at a place, by name; none where there is no such place. Raises: GleaneryError."""
     for source in house.config.sources:
-        yield from _of(f"source-{source.name}", lambda part=source: house.connector(part))
+        if place == f"source-{source.name}":
+            return _endpoints(house.connector(source))
     for destination in house.config.destinations:
-        yield from _of(f"destination-{destination.name}", lambda part=destination: house.adapter(part))
+        if place == f"destination-{destination.name}":
+            return _endpoints(house.adapter(destination))
+    return {}
 
 
-def _of(place: str, make: Any) -> Iterator[tuple[str, Endpoint]]:
-    try:
-        offered: Sequence[Endpoint] = getattr(make(), "endpoints", tuple)()
-    except GleaneryError as error:
-        log.warning("web.endpoints", place=place, error=str(error))
-        return
-    yield from ((place, endpoint) for endpoint in offered)
+def _endpoints(made: Any) -> Mapping[str, Endpoint]:
+    return {one.name: one for one in getattr(made, "endpoints", tuple)()}

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -42,17 +39,6 @@ def _fits(page: Page) -> bool:
     return not wide
 
 
-def _looked_at(page: Page, name: str) -> None:
-    """Pictures for whoever runs this with SCREENSHOTS set to a folder."""
-    folder = os.environ.get("SCREENSHOTS")
-    if not folder:
-        return
-    for width in (1280, 390):
-        page.set_viewport_size({"width": width, "height": 860})
-        page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
-    page.set_viewport_size({"width": 1280, "height": 860})
-
-
 def _small(page: Page) -> list[str]:
     """Targets under 24 px in either direction; links within a sentence and hidden ones aside (WCAG 2.5.8)."""
     found: list[str] = page.evaluate(
@@ -72,10 +58,9 @@ def test_every_page_of_accounts_is_accessible_and_fits_a_narrow_screen(chromium:
     with opened(chromium, site) as page:
         with site.house.store.read() as session:
             person = staff.find(session, "a-auditor")
-        for name, path in (("list", "/accounts"), ("account", f"/accounts/{person}"), ("me", "/me")):
+        for path in ("/accounts", f"/accounts/{person}", "/me"):
             page.goto(site.url + path)
             page.evaluate("document.querySelectorAll('main details').forEach((one) => one.open = true)")
-            _looked_at(page, name)
             assert violations(page) == [], path
             assert _fits(page), path
             assert _small(page) == [], path
@@ -83,7 +68,6 @@ def test_every_page_of_accounts_is_accessible_and_fits_a_narrow_screen(chromium:
         page.get_by_label("Days it works").fill("3")
         page.get_by_role("button", name="Make the token").click()
         expect(page.get_by_role("status")).to_contain_text("shown only now")
-        _looked_at(page, "token")
         assert violations(page) == []
         page.goto(f"{site.url}/accounts")
         page.get_by_label("Sign-in name").fill("two words")
@@ -99,7 +83,6 @@ def test_signing_in_by_password_needs_only_the_keyboard(chromium: Browser, site:
     page = context.new_page()
     page.goto(f"{site.url}/me")
     assert violations(page) == []
-    _looked_at(page, "closed")
     name = page.get_by_label("Name")
     name.focus()
     page.keyboard.type("typist")
@@ -107,7 +90,6 @@ def test_signing_in_by_password_needs_only_the_keyboard(chromium: Browser, site:
     page.keyboard.type("wrong")
     page.keyboard.press("Enter")
     expect(page.locator("#said")).to_contain_text("Name or password is wrong.")
-    _looked_at(page, "wrong")
     assert violations(page) == []
     assert _fits(page)
     assert name.input_value() == "typist"

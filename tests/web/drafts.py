@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
+from pydantic import SecretStr
+
 from gleanery.model.posts import PostDraft
 from gleanery.ports import Check, Context, Endpoint, Page, Policy, Settings
 
@@ -14,6 +16,7 @@ class DraftsSettings(Settings):
     """Where the drafts stand, one JSON object a line."""
 
     posts: Path
+    key: SecretStr | None = None
 
 
 class Drafts:

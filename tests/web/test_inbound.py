@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 from typing import Any
 
+import pytest
 import requests
 
 from gleanery.flow.keeping import PluginStore
 from gleanery.flow.settings import change_settings
-from gleanery.web.inbound import endpoints
 from tests.house import make_house
-from tests.web.houses import Site
+from tests.web.houses import Site, served
 
 
 def test_a_plugin_answers_at_its_own_address(site: Site) -> None:
@@ -51,10 +52,18 @@ def test_a_plugin_learns_under_which_address_it_is_reached_from_outside(tmp_path
     assert make_house(tmp_path / "inside", sources=[told]).context("source", "forum").address == ""
 
 
-def test_a_broken_plugin_does_not_stop_the_others(tmp_path: Path) -> None:
-    sources = [
-        {"name": "lost", "connector": "not-installed", "settings": {}},
-        {"name": "forum", "connector": "drafts", "settings": {"posts": "posts.jsonl"}},
-    ]
-    house = make_house(tmp_path, sources=sources)
-    assert [(place, endpoint.name) for place, endpoint in endpoints(house)] == [("source-forum", "bell")]
+def test_a_plugin_that_cannot_be_used_stops_no_other_and_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {"name": "forum", "connector": "drafts", "settings": {"posts": "posts.jsonl"}}
+    lost = {**told, "name": "lost", "settings": {"posts": "posts.jsonl", "key": {"env": "BELL_KEY"}}}
+    house = make_house(tmp_path, sources=[lost, told])
+    with served(house) as site:
+
+        def rung(place: str) -> int:
+            return requests.post(f"{site.url}/in/source-{place}/bell", b"", timeout=5).status_code
+
+        assert (rung("lost"), rung("forum"), rung("lost")) == (503, 202, 503)
+        monkeypatch.setenv("BELL_KEY", secrets.token_hex())
+        assert rung("lost") == 202
+    house.close()
