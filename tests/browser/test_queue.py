@@ -128,6 +128,7 @@ def test_items_are_put_off_chosen_and_searched_by_keyboard(chromium: Browser, si
         page.get_by_role("button", name="Reject 3 items").click()
         expect(page.locator("#course")).to_contain_text("3 items decided.")
         page.get_by_role("link", name="Back to the list").click()
+        page.wait_for_load_state("load")  # keys are heard once the page's scripts are there
         assert len(titles(page)) == 3
         page.keyboard.press("/")
         page.keyboard.type("charts")
