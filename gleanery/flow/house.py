@@ -25,8 +25,9 @@ from gleanery.flow.change import Change
 from gleanery.flow.concepts import concepts_in, frameworks_in
 from gleanery.flow.entered import entered_hosts
 from gleanery.flow.inbox import SourceInbox
-from gleanery.flow.keeping import PluginStore
+from gleanery.flow.keeping import PluginSecrets, PluginStore
 from gleanery.flow.known import SeenPosts
+from gleanery.flow.learners.given import HouseLearners
 from gleanery.flow.metering import MeteredHttp, PluginMeter
 from gleanery.flow.record import server_clock, statement_log, statement_logs
 from gleanery.model.people import Organisation, Person
@@ -278,10 +279,11 @@ class House:
         plugin_name, source_id = f"{kind}:{name}", derived_id("source", str(self.organisation.id), name)
         meter = PluginMeter(self.store, plugin_name, self.now)
         http = MeteredHttp(self.http, meter)
+        kept = PluginStore(self.store, plugin_name, self.now)
         return Context(
             http=http,
             now=self.now,
-            store=PluginStore(self.store, plugin_name, self.now),
+            store=kept,
             log=log.bind(plugin=name),
             folder=str(folder),
             organisation=self.organisation.id,
@@ -289,6 +291,8 @@ class House:
             known=SeenPosts(self.store, source_id),
             tokens=self._tokens(name if kind == "source" else plugin_name, http),
             inbox=SourceInbox(self.store, name, lambda: self.vault, self.now),
+            secrets=PluginSecrets(kept, lambda: self.vault, plugin_name),
+            learners=HouseLearners(self, name),
             address=f"{self.config.serve.address}/in/{kind}-{name}" if self.config.serve.address else "",
         )
 

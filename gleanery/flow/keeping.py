@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlmodel import select
 
 from gleanery.model.record import Kept
+from gleanery.model.types import derived_id
 from gleanery.store import Store
+from gleanery.vault import Vault
 
 
 class PluginStore:
@@ -44,3 +48,23 @@ class PluginStore:
             until = self._now() + timedelta(seconds=seconds)
             session.merge(Kept(plugin=self._plugin, key=name, value=True, expires_at=until))
             return True
+
+
+class PluginSecrets:
+    """What a plugin keeps sealed (ports.Secrets), in its small store."""
+
+    def __init__(self, store: PluginStore, vault: Callable[[], Vault], owner: str) -> None:
+        """`owner`: whose they are; another's secret does not open."""
+        self._store, self._vault, self._owner = store, vault, owner
+
+    def get(self, name: str) -> bytes | None:
+        """What is kept under a name. Raises: ConfigError where the vault's key is lost."""
+        sealed = self._store.get(f"secret:{name}")
+        return None if sealed is None else self._vault().open(self._row(name), b64decode(sealed))
+
+    def put(self, name: str, secret: bytes) -> None:
+        """Keep it, in the place of what was there."""
+        self._store.put(f"secret:{name}", b64encode(self._vault().seal(self._row(name), secret)).decode())
+
+    def _row(self, name: str) -> UUID:
+        return derived_id("secret", self._owner, name)

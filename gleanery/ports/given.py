@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import requests
     from requests.adapters import BaseAdapter
 
+    from gleanery.ports.learning import Learners
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -140,6 +142,16 @@ class Spent:
     money: Decimal = Decimal(0)
 
 
+class Secrets(Protocol):
+    """What the plugin must keep and nobody may read: sealed in the database under a key that lies outside of it."""
+
+    def get(self, name: str) -> bytes | None:
+        """What is kept under a name, None where nothing is. Raises: ConfigError where the house's key is lost."""
+
+    def put(self, name: str, secret: bytes) -> None:
+        """Keep it, in the place of what was there."""
+
+
 class Meter(Protocol):
     """What this source spends, by day (UTC) and bucket. Requests are counted by `http` under `requests`."""
 
@@ -263,6 +275,8 @@ class Context:
     known: Known
     tokens: Tokens
     inbox: Inbox
+    secrets: Secrets
+    learners: Learners
     address: str = ""
 
 

@@ -53,12 +53,15 @@ class FrameworkReader(Protocol):
 class Endpoint:
     """An inbound address a plugin wants, mounted at /in/<source or destination>-<name>/<endpoint>.
 
-    `answer(method, query, headers, body)` gives (status, headers, body); the plugin checks who is speaking.
+    `answer(method, query, headers, body)` gives (status, headers, body); the plugin checks who is speaking. A header
+    of which there are several is a tuple. What an answer says in a header counts, also of framing and scripts.
     """
 
     name: str
     methods: tuple[str, ...]
-    answer: Callable[[str, str, Mapping[str, str], bytes], tuple[int, Mapping[str, str], bytes]]
+    answer: Callable[
+        [str, str, Mapping[str, str], bytes], tuple[int, Mapping[str, str | tuple[str, ...]], bytes]
+    ]
 
 
 @runtime_checkable

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +15,19 @@ from pydantic import SecretStr
 
 from gleanery.errors import Denied
 from gleanery.model.posts import PostDraft
-from gleanery.ports import Context, Http, KnownPost, OAuthApp, Page, Received, Spent
+from gleanery.ports import (
+    Arrival,
+    Context,
+    Deed,
+    Http,
+    KnownPost,
+    LearningCollection,
+    LearningItem,
+    OAuthApp,
+    Page,
+    Received,
+    Spent,
+)
 
 ORGANISATION = UUID("00000000-0000-4000-8000-000000000001")
 NOON = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
@@ -165,6 +177,44 @@ class MemoryInbox:
         return True
 
 
+class MemorySecrets:
+    """What the plugin keeps sealed, in memory."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def get(self, name: str) -> bytes | None:
+        """What is kept under a name."""
+        return self._kept.get(name)
+
+    def put(self, name: str, secret: bytes) -> None:
+        """Keep it."""
+        self._kept[name] = secret
+
+
+class MemoryLearners:
+    """Who arrived and what was told of learners, in memory; the test puts what is offered into `offers`."""
+
+    def __init__(self) -> None:
+        self.arrivals: list[Arrival] = []
+        self.deeds: list[Deed] = []
+        self.offers: dict[UUID, LearningItem | LearningCollection] = {}
+
+    def arrive(self, arrival: Arrival) -> str:
+        """An address that names the arrival."""
+        self.arrivals.append(arrival)
+        return f"/learn/enter?ticket={len(self.arrivals)}"
+
+    def tell(self, deeds: Sequence[Deed]) -> None:
+        """Take deeds in; one that is told again is one."""
+        known = {one.event for one in self.deeds}
+        self.deeds.extend(one for one in deeds if one.event not in known)
+
+    def offered(self, thing: UUID) -> LearningItem | LearningCollection | None:
+        """What the test offers under this id."""
+        return self.offers.get(thing)
+
+
 def make_context(folder: Path, http: Http, now: Callable[[], datetime] | None = None) -> Context:
     """A context as the house gives it, with a standing clock and a store in memory."""
     clock = now or Clock()
@@ -180,4 +230,7 @@ def make_context(folder: Path, http: Http, now: Callable[[], datetime] | None = 
         known=MemoryKnown(clock),
         tokens=MemoryTokens(),
         inbox=MemoryInbox(clock),
+        secrets=MemorySecrets(),
+        learners=MemoryLearners(),
+        address="https://gleanery.example.org/in/destination-test",
     )

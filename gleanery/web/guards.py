@@ -29,6 +29,9 @@ MAX_BODY = 2**20
 INBOUND = "/in/"
 """Addresses for other programs: they carry no session, so no page can misuse one there."""
 
+LEARN = "/learn/"
+"""Where learners open items and teachers choose them, within the pages of their LMS: no session of a desk counts."""
+
 RECORD = "/xapi"
 """The record store: it has keys of its own, no session, limits of its own, and is called by pages elsewhere."""
 
@@ -184,12 +187,13 @@ class Guard:
 class _Answer:
     """Passes an answer on with the headers added, and remembers its status.
 
-    The record's answers keep what they say themselves: a document that somebody stored there gets stricter rules.
+    What an answer of the record or of a plugin says itself is kept: a document that somebody stored there gets
+    stricter rules, a page that an LMS shows in a frame names that LMS. So do the pages that learners open.
     """
 
     def __init__(self, send: Send, headers: Mapping[str, str], path: str) -> None:
         self._send, self._headers, self.status = send, headers, 0
-        self._keeps_own = _is_record(path)
+        self._keeps_own = _is_record(path) or path.startswith((INBOUND, LEARN))
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -55,7 +55,11 @@ class Inbound:
         status, headers, answer = await run_in_threadpool(
             endpoint.answer, request.method, request.url.query, dict(request.headers), body
         )
-        return Response(answer, status, dict(headers))
+        told = Response(answer, status)
+        for header, value in headers.items():
+            for one in (value,) if isinstance(value, str) else value:
+                told.headers.append(header, one)
+        return told
 
     def _at(self, place: str) -> Mapping[str, Endpoint]:
         """What is offered at a place, made once as long as the configuration stays; a fault is tried again."""
