@@ -23,6 +23,7 @@ class _Words:
     optional: str
     until: str
     within: str
+    after: str
 
 
 _ENGLISH = _Words(
@@ -31,6 +32,7 @@ _ENGLISH = _Words(
     optional="optional",
     until="by {}",
     within="within {} days of starting",
+    after="after: {}",
 )
 _GERMAN = _Words(
     objectives="Was Sie lernen",
@@ -38,6 +40,7 @@ _GERMAN = _Words(
     optional="freiwillig",
     until="bis {}",
     within="innerhalb von {} Tagen nach dem Beginn",
+    after="nach: {}",
 )
 
 
@@ -56,7 +59,11 @@ def _parts(collection: LearningCollection, words: _Words) -> Iterator[str]:
     if due := _due(collection.due_on, collection.due_days, words):
         yield f"<p><strong>{escape(due)}</strong></p>"
     tag = "ol" if collection.ordered else "ul"
-    steps = "\n".join(f"<li>{_step(step, words)}</li>" for step in collection.steps)
+    titles = {step.item.id: plain(step.item.title) for step in collection.steps}
+    steps = "\n".join(
+        f"<li>{_step(step, words, titles.get(step.after) if step.after else None)}</li>"
+        for step in collection.steps
+    )
     yield f"<{tag}>\n{steps}\n</{tag}>"
     labels = ", ".join(label for _, _, name in collection.competencies if (label := plain(name)))
     if labels:
@@ -67,12 +74,13 @@ def _item(text: str) -> str:
     return f"<li>{escape(text)}</li>"
 
 
-def _step(step: LearningStep, words: _Words) -> str:
-    """The link, then what the curators say of it, then whom it is from."""
+def _step(step: LearningStep, words: _Words, first: str | None) -> str:
+    """The link, then what the curators say of it, then whom it is from. `first`: what must be done before."""
     address = web_address(step.url)
     title = escape(plain(step.item.title) or address or str(step.item.id))
     link = f'<a href="{escape(address)}">{title}</a>' if address else title
-    said = ["" if step.required else words.optional, _due(step.due_on, step.due_days, words)]
+    said = ["" if step.required else words.optional, words.after.format(first) if first else ""]
+    said.append(_due(step.due_on, step.due_days, words))
     said = [part for part in said if part]
     lines = [link + (f" ({escape(', '.join(said))})" if said else "")]
     lines += [escape(line) for line in step.note.split("\n") if line.strip()]

@@ -73,12 +73,16 @@ class Due(_Part):
 
 
 class Step(_Part):
-    """An item in its place, with a note to the learner."""
+    """An item in its place, with a note to the learner.
+
+    `after`: the item of a step that must be done before; it counts while that one stands earlier.
+    """
 
     item: UUID
     required: bool = True
     note: Text = Field(default="", max_length=1000)
     due: Due = Due()
+    after: UUID | None = None
 
 
 class Aim(_Part):
@@ -112,6 +116,17 @@ class Content(_Part):
     def items(self) -> tuple[UUID, ...]:
         """The items in their order."""
         return tuple(step.item for step in self.steps)
+
+    @property
+    def firsts(self) -> dict[UUID, int]:
+        """By item that opens after another: the number, from 1, of that one, as far as it stands earlier."""
+        numbers: dict[UUID, int] = {}
+        found = {}
+        for number, step in enumerate(self.steps, start=1):
+            if step.after in numbers:
+                found[step.item] = numbers[step.after]
+            numbers[step.item] = number
+        return found
 
     def with_item(self, item: UUID) -> Content:
         """The same with this item at the end, unless it is there."""

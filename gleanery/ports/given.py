@@ -69,6 +69,7 @@ class LearningStep:
     """An item in its place in a collection; `url`: where it stands at the destination, else at its source.
 
     Due `due_on` a day, or `due_days` after the start, or not at all. `note` is for the learner, in plain text.
+    `after`: the item of an earlier step of the same collection that must be done before this one opens.
     """
 
     item: LearningItem
@@ -77,6 +78,7 @@ class LearningStep:
     note: str = ""
     due_on: date | None = None
     due_days: int | None = None
+    after: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

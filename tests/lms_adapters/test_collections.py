@@ -43,6 +43,9 @@ def test_the_page_names_what_it_is_for_and_each_step_in_order_with_its_source() 
     assert "<em>Example Channel · CC-BY-4.0</em>" in page
     assert "freiwillig" in page_of(collection(step(1, required=False)), "de-AT")
     assert "<ul>\n<li>" in page_of(collection(step(1), ordered=False), "en")
+    first = step(1)
+    assert "(after: Item 1)" in page_of(collection(first, step(2, after=first.item.id)), "en")
+    assert "(after:" not in page_of(collection(step(2, after=step(3).item.id)), "en")
 
 
 def test_nothing_hostile_in_a_title_a_note_or_an_address_gets_through_as_markup() -> None:

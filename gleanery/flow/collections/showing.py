@@ -61,10 +61,14 @@ class Summary:
 
 @dataclass(frozen=True)
 class ShownStep:
-    """A step with its item as the queue shows it; `row` None: there is no such item any more."""
+    """A step with its item as the queue shows it; `row` None: there is no such item any more.
+
+    `first`: the number, from 1, of the earlier step that must be done before it.
+    """
 
     step: Step
     row: Row | None
+    first: int | None = None
 
     @property
     def can_leave(self) -> bool:
@@ -177,6 +181,7 @@ def show(house: House, collection: UUID, language: str = "en") -> Shown:
         content = content_of(row)
         known = _rows(house, session, content.items)
         undo = select(CollectionChange.revision).where(CollectionChange.collection_id == row.id).limit(1)
+        firsts = content.firsts
         return Shown(
             id=row.id,
             state=row.state,
@@ -185,7 +190,9 @@ def show(house: House, collection: UUID, language: str = "en") -> Shown:
             published_at=row.published_at,
             changed_at=row.changed_at,
             content=content,
-            steps=tuple(ShownStep(step, known.get(step.item)) for step in content.steps),
+            steps=tuple(
+                ShownStep(step, known.get(step.item), firsts.get(step.item)) for step in content.steps
+            ),
             labels=preferred(session, {aim.concept for aim in content.competencies}, language),
             places=tuple(_places(house, session, row, content)),
             can_undo=session.exec(undo).first() is not None,

@@ -87,8 +87,10 @@ def told(
     steps: dict[UUID, LearningStep] = {}
     for step in content.steps:
         if (offer := offered.get(step.item)) is not None and offer.item.id not in steps:
+            first = offered.get(step.after) if step.after else None
+            after = first.item.id if first and first.item.id in steps else None
             steps[offer.item.id] = LearningStep(
-                offer.item, offer.url, step.required, step.note, step.due.on, step.due.days
+                offer.item, offer.url, step.required, step.note, step.due.on, step.due.days, after
             )
     return LearningCollection(
         id=collection,

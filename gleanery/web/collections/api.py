@@ -97,6 +97,7 @@ class CollectionsApi:
                 required=step.required,
                 note=step.note,
                 due=Due(on=step.due_on, days=step.due_days),
+                after=step.after,
                 attribution=step.item.attribution,
                 licence=step.item.licence,
                 minutes=step.item.minutes,

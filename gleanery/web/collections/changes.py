@@ -84,7 +84,8 @@ class Changes:
     ) -> Response:
         """Save the note, the duty and the due date of an item."""
         try:
-            step = {"item": item, **form.values()}
+            content = showing.show(self._house, collection).content
+            step = {"item": item, **form.values(content, item)}
             self._known(editing.set_step, visitor, collection, step, form.seen)
         except GleaneryError as error:
             refused = Refused(error, step=item, step_form=form)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from gleanery.errors import BadInput
 from gleanery.model.collections import CollectionKind, Content, Due
 
 Typed = Annotated[str, Field(max_length=20_000)]
@@ -55,11 +56,19 @@ class StepForm(DueForm):
 
     note: Typed = ""
     required: bool = False
+    after: Short = ""
     seen: int | None = None
 
-    def values(self) -> dict[str, Any]:
-        """What it means for the step."""
-        return {"note": self.note, "required": self.required, "due": self.due()}
+    def values(self, content: Content, item: UUID) -> dict[str, Any]:
+        """What it means for the step of an item. Raises: BadInput where no earlier step has the number `after`."""
+        after = self.after.strip()
+        earlier = content.items[: content.items.index(item)] if item in content.items else ()
+        if after and not (after.isdecimal() and 1 <= int(after) <= len(earlier)):
+            raise BadInput(
+                "No earlier item has this number.", remedy="Give the number of one above it, or nothing."
+            )
+        first = earlier[int(after) - 1] if after else None
+        return {"note": self.note, "required": self.required, "due": self.due(), "after": first}
 
 
 def about(content: Content, seen: int | None) -> AboutForm:

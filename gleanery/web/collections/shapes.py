@@ -134,17 +134,19 @@ class Added(Given):
 
 
 class StepWanted(Given):
-    """What is said of an item in a collection; what is left out stays."""
+    """What is said of an item in a collection; what is left out stays. `after` is taken away by null."""
 
     required: bool | None = None
     note: str | None = Field(default=None, max_length=1000)
     due: Due | None = None
+    after: UUID | None = None
     seen: int | None = None
 
     def values(self, item: UUID) -> dict[str, Any]:
         """The fields that were given, with the item."""
-        given = self.model_dump(exclude_none=True, exclude={"seen"})
-        return {**given, "item": item}
+        given = self.model_dump(exclude_unset=True, exclude={"seen"})
+        kept = {name: value for name, value in given.items() if value is not None or name == "after"}
+        return {**kept, "item": item}
 
 
 class PlaceWanted(Given):
@@ -169,6 +171,7 @@ class LessonShape(BaseModel):
     required: bool
     note: str
     due: Due
+    after: UUID | None
     attribution: str
     licence: str | None
     minutes: int | None

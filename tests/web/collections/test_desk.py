@@ -51,6 +51,23 @@ def test_a_path_is_made_filled_put_in_order_and_published_by_forms_alone(
     assert order(desk_site, UUID(place.rpartition("/")[2])) == [items[2], items[0], items[1]]
 
 
+def test_a_step_opens_after_an_earlier_one_by_its_number_and_no_other(
+    desk_site: Site, items: list[UUID]
+) -> None:
+    browser, one = desk_site.browser("curator", CURATOR), made(desk_site, items[:3])
+    third = f"{desk_site.url}/collections/{one}/entries/{items[2]}"
+    page = browser.post(third, data={"after": "1", "required": "true"})
+    assert "opens after number 1" in page.text
+    assert showing.show(desk_site.house, one).content.steps[2].after == items[0]
+    for number in ("3", "0", "9", "-1", "x"):
+        refused = browser.post(third, data={"after": number, "note": "My note"})
+        assert (refused.status_code, "No earlier item has this number" in refused.text) == (409, True)
+        assert "My note" in refused.text
+    assert "opens after number" not in browser.post(f"{third}/move", data={"to": "1"}).text
+    assert "opens after number 1" in browser.post(f"{third}/move", data={"to": "3"}).text
+    assert "opens after number" not in browser.post(third, data={"after": "", "required": "true"}).text
+
+
 def test_a_refused_form_comes_back_with_everything_that_was_typed(desk_site: Site) -> None:
     browser = desk_site.browser("curator", CURATOR)
     form = {"title": " ", "summary": "Typed with care", "due_days": "soon", "objectives": "One\nTwo"}
