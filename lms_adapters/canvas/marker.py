@@ -37,7 +37,7 @@ def linked(address: str, marker: Marker) -> str:
 def launched(launch: str, marker: Marker) -> str:
     """The tool's launch address for a thing."""
     within = f"&within={marker.within}" if marker.within else ""
-    return f"{launch}{'&' if '?' in launch else '?'}thing={marker.thing}{within}"
+    return f"{launch}{'&' if '?' in launch else '?'}item={marker.thing}{within}"
 
 
 def marker_of(address: str | None, launch: str | None = None) -> Marker | None:
@@ -49,7 +49,7 @@ def marker_of(address: str | None, launch: str | None = None) -> Marker | None:
     if launch is None or not address.startswith(launch):
         return None
     query = parse_qs(urlsplit(address).query)
-    ids = [query.get(name, [""])[0] for name in ("thing", "within")]
+    ids = [query.get(name, [""])[0] for name in ("item", "within")]
     if not re.fullmatch(_UUID, ids[0]):
         return None
     return Marker(UUID(ids[0]), UUID(ids[1]) if re.fullmatch(_UUID, ids[1]) else None)

@@ -35,7 +35,9 @@ class Paths:
     def upsert(self, path: LearningCollection, remote_id: str | None) -> Receipt:
         """Create or update the module. Raises: Gone where a teacher deleted it and the path has not changed since."""
         memory, page = self._memory.of(path.id), written_path(path, self._settings.language)
-        sent = digest_of(page.digest, *(f"{step.item.id} {step.required}" for step in path.steps))
+        sent = digest_of(
+            page.digest, *(f"{step.item.id} {step.required} {step.after}" for step in path.steps)
+        )
         module = self._known(path.id, remote_id)
         if module is not None and memory.get("sent") == sent:
             self._memory.add(path.id, revision=path.revision)
@@ -86,7 +88,8 @@ class Paths:
         return self._course.make(name, sequential=self._is_sequential(path))
 
     def _is_sequential(self, path: LearningCollection) -> bool:
-        return self._settings.sequential and path.ordered
+        """Canvas opens required entries one after the other or all at once; it knows nothing finer."""
+        return path.ordered and (self._settings.sequential or any(step.after for step in path.steps))
 
     def _fill(self, path: LearningCollection, page: Written, module: Module) -> Module:
         """The module as it should be. What is done is remembered at once, so that a broken run goes on from there."""
@@ -100,8 +103,10 @@ class Paths:
         self._take_out(path.id, module, {item: entry for item, entry in before.items() if item not in steps})
         self._memory.add(path.id, steps=steps)
         self._order(module, [intro.id, *steps.values()])
+        awaited = {step.after for step in path.steps}
         for step, entry in placed:
-            self._require(entry, VIEW if path.ordered and step.required else "")
+            needed = path.ordered and (step.required or step.item.id in awaited)
+            self._require(entry, VIEW if needed else "")
         return self._name(path, module, first=first)
 
     def _name(self, path: LearningCollection, module: Module, *, first: bool) -> Module:

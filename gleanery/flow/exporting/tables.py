@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gleanery.audit import AuditLog
 from gleanery.errors import ConfigError
-from gleanery.flow.exporting.cells import safe
 from gleanery.flow.exporting.lines import Named, audit_entries, statements_of
 from gleanery.flow.exporting.selecting import Chosen
 from gleanery.flow.house import House
+from gleanery.ports.cells import safe
 from xapi.bundles.model import moment
 from xapi.lrs.query import Stored
 

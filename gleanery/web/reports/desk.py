@@ -14,7 +14,6 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from gleanery.flow.accounts.visitors import Visitor
-from gleanery.flow.exporting.cells import safe
 from gleanery.flow.house import House
 from gleanery.flow.reports import keeping
 from gleanery.flow.reports.making import REPORTS, make, make_all
@@ -22,6 +21,7 @@ from gleanery.flow.reports.periods import LAST
 from gleanery.flow.reports.reading import Recent
 from gleanery.flow.reports.tables import Kind, Report, Row, Table, plain
 from gleanery.flow.rights import Right
+from gleanery.ports.cells import safe
 from gleanery.web.pages import Pages
 from gleanery.web.reports import shown, wording
 from gleanery.web.reports.asking import Wanted

@@ -15,13 +15,13 @@ from gleanery.errors import GleaneryError, Unreachable
 from gleanery.flow import configuring, disconnecting, forms, holding, readings, runs, sources, standing
 from gleanery.flow.catalogue import offered
 from gleanery.flow.connecting import app_of
-from gleanery.flow.exporting.cells import safe
 from gleanery.flow.house import House
 from gleanery.flow.quotas import spendings
 from gleanery.flow.reading_log import readings as log_of
 from gleanery.flow.rights import Right
 from gleanery.flow.usage import usage
 from gleanery.model.sources import ReadingLog
+from gleanery.ports.cells import safe
 from gleanery.web.routes import Routes, Visiting
 from gleanery.web.runs import shown
 from gleanery.web.sources.shared import Desk, Name, Typed, texts

@@ -106,7 +106,7 @@ def test_as_a_tool_the_entry_launches_our_tool_for_the_item(make: MakeAdapter, c
     first = make(**tool).upsert(item(), None)
     (made,) = canvas.course.items
     assert (made["type"], made["content_id"]) == ("ExternalTool", 31)
-    assert made["external_url"] == f"{tool['launch']}?thing={item_id(1)}"
+    assert made["external_url"] == f"{tool['launch']}?item={item_id(1)}"
     assert make(**tool).upsert(item(title="New", revision=2), None).remote_id == first.remote_id
     assert all(check.ok for check in make(**tool).preflight())
     canvas.tools = []

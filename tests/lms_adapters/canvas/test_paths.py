@@ -67,6 +67,18 @@ def test_a_collection_without_an_order_requires_nothing(make: MakeAdapter, canva
     assert not any("completion_requirement" in one for one in module["items"])
 
 
+def test_what_a_later_step_waits_for_must_be_opened_first(make: MakeAdapter, canvas: CanvasServer) -> None:
+    path = collection(step(1, required=False), step(2, after=item_id(1), required=False))
+    deliver(make(sequential=False), path)
+    module = canvas.course.named("First week")
+    assert module["require_sequential_progress"] is True
+    assert [one.get("completion_requirement") for one in module["items"]] == [
+        None,
+        {"type": "must_view"},
+        None,
+    ]
+
+
 def test_the_same_path_again_writes_nothing_and_a_change_moves_what_it_must(
     make: MakeAdapter, canvas: CanvasServer
 ) -> None:

@@ -85,7 +85,7 @@ def test_a_marker_is_read_back_from_every_address(address: str) -> None:
 @pytest.mark.parametrize(
     "address",
     [None, "", "https://e.example", "https://e.example/#gleanery=1", "https://e.example/#:~:gleanery=nonsense",
-     f"https://e.example/?gleanery={item_id(1)}", f"https://e.example/?thing={item_id(1)}", f"{LAUNCH}?thing=1"],
+     f"https://e.example/?gleanery={item_id(1)}", f"https://e.example/?item={item_id(1)}", f"{LAUNCH}?item=1"],
 )  # fmt: skip
 def test_what_is_not_our_marker_is_not_taken_for_it(address: str | None) -> None:
     assert marker_of(address, LAUNCH) is None

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gleanery.flow.exporting.cells import safe
+from gleanery.ports.cells import safe
 
 FORMULAS = [
     "=1+1",

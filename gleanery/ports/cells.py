@@ -1,4 +1,4 @@
-"""Keeps a spreadsheet from taking a cell for a formula.
+"""Keeps a spreadsheet from taking a cell for a formula; for every table that leaves the house.
 
 What people posted, and whatever a browser or a platform sent, ends up in exports. A cell that begins like a
 formula is run when the file is opened; an apostrophe before it makes it text. Where that is not wanted, JSON
