@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from lms_adapters import cartridge, moodle
+from lms_adapters import canvas, cartridge, feed, moodle, table
+from lms_adapters.canvas.refusals import SCOPES
 from lms_adapters.moodle.activity import FIND_BY_NAME, FUNCTIONS
 from lms_adapters.moodle.form import ROLES
 from tests.conftest import ROOT
@@ -21,12 +22,17 @@ def how_to(name: str) -> str:
 
 def configured(name: str) -> dict[str, Any]:
     """The settings of the destination in the how-to's example."""
-    block = re.search(r"```yaml\n(.*?)```", how_to(name), re.DOTALL)
-    assert block
-    (destination,) = YAML(typ="safe").load(block[1])["destinations"]
-    assert destination["adapter"] == name
-    settings: dict[str, Any] = destination["settings"]
-    return settings
+    return examples(name, name)[0]
+
+
+def examples(page: str, adapter: str) -> list[dict[str, Any]]:
+    """The settings of each destination that the how-to shows."""
+    found = []
+    for block in re.findall(r"```yaml\n(.*?)```", how_to(page), re.DOTALL):
+        (destination,) = YAML(typ="safe").load(block)["destinations"]
+        assert destination["adapter"] == adapter
+        found.append(destination["settings"])
+    return found
 
 
 def test_the_example_of_the_cartridge_is_accepted_and_shows_every_setting() -> None:
@@ -58,3 +64,32 @@ def test_the_how_to_of_moodle_lists_the_functions_that_are_needed() -> None:
 @pytest.mark.parametrize("field", [name for name in moodle.FieldNames().model_dump().values() if name])
 def test_the_how_to_of_moodle_describes_every_field(field: str) -> None:
     assert f"| `{field}` |" in how_to("moodle")
+
+
+def test_the_examples_of_canvas_are_accepted_and_show_every_setting() -> None:
+    shown = examples("canvas", "canvas")
+    for settings in shown:
+        canvas.Settings.model_validate(settings | {"token": secrets.token_hex(16)})
+    assert {"allow_http"} | {name for settings in shown for name in settings} == set(
+        canvas.Settings.model_fields
+    )
+
+
+def test_the_how_to_of_canvas_lists_the_scopes_that_are_needed() -> None:
+    (listed,) = re.findall(r"```text\n(.*?)```", how_to("canvas"), re.DOTALL)
+    assert tuple(listed.split()) == SCOPES
+
+
+@pytest.mark.parametrize(
+    ("page", "adapter", "settings"), [("feed", "feed", feed.Settings), ("csv", "table", table.Settings)]
+)
+def test_the_examples_of_feeds_and_tables_are_accepted_and_show_every_setting(
+    page: str, adapter: str, settings: Any
+) -> None:
+    (shown,) = examples(page, adapter)
+    settings.model_validate(shown)
+    assert set(shown) == set(settings.model_fields)
+
+
+def test_the_how_to_of_tables_describes_every_column_in_its_order() -> None:
+    assert tuple(re.findall(r"^\| `(\w+)` \|", how_to("csv"), re.MULTILINE)) == table.COLUMNS

@@ -7,7 +7,13 @@ from collections.abc import Mapping
 from gleanery.flow.destinations.showing import Ability
 from gleanery.web.words import N_, gettext
 
-_TITLES = {"moodle": "Moodle", "cartridge": N_("Common Cartridge (a file)")}
+_TITLES = {
+    "moodle": "Moodle",
+    "canvas": "Canvas",
+    "cartridge": N_("Common Cartridge (a file)"),
+    "feed": N_("Feeds (RSS, Atom, JSON Feed)"),
+    "table": N_("Catalogue (CSV)"),
+}
 _FILE = N_("One file of everything, made anew each time; a copy that was handed out cannot be recalled.")
 _ENTRIES = N_("Each item is an entry of its own: changed, and removed again, with the item.")
 _BOUND = N_("A path or collection comes along in its order.")
