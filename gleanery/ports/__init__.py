@@ -58,6 +58,7 @@ from gleanery.ports.protocols import (
     Sketch,
     Step,
 )
+from gleanery.ports.registering import Course, Deployment, LaunchEntry, Member, Registered, Registers
 from gleanery.ports.said import (
     Allowance,
     Check,
@@ -91,7 +92,9 @@ __all__ = [
     "Connector",
     "ConnectorCard",
     "Context",
+    "Course",
     "Deed",
+    "Deployment",
     "Endpoint",
     "Estimate",
     "Estimates",
@@ -105,6 +108,7 @@ __all__ = [
     "Known",
     "KnownPost",
     "Label",
+    "LaunchEntry",
     "Learners",
     "LearningCollection",
     "LearningItem",
@@ -112,6 +116,7 @@ __all__ = [
     "Listens",
     "Log",
     "Matcher",
+    "Member",
     "Meter",
     "OAuthApp",
     "Offers",
@@ -122,6 +127,8 @@ __all__ = [
     "Receipt",
     "Received",
     "Receives",
+    "Registered",
+    "Registers",
     "Reported",
     "Score",
     "Seats",
