@@ -16,7 +16,7 @@ def deeds_of(
     line: str, rows: Iterable[Mapping[str, Any]], realm: str, item: UUID, now: datetime
 ) -> tuple[Sequence[Deed], str]:
     """The grades of one column, and a digest of them that changes only with them."""
-    deeds = [made for row in rows if (made := _deed(line, row, realm, item, now)) is not None]
+    deeds = tuple(made for row in rows if (made := _deed(line, row, realm, item, now)) is not None)
     return deeds, digest("\n".join(sorted(deed.event for deed in deeds)))
 
 

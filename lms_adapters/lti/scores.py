@@ -14,6 +14,8 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 from uuid import UUID
 
+import requests
+
 from gleanery.errors import BadInput, Denied, Gone
 from gleanery.ports import Context, Score
 from lms_adapters._text import plain
@@ -69,6 +71,7 @@ class Scores:
             "POST", beneath(line, "scores"), (_SCORE,), body=told, sends=_SCORE_TYPE, accept="*/*"
         )
         if answer.status_code == 409 or answer.ok:
+            _require_taken(answer)
             return
         if answer.status_code == 404:
             self._require_there(score, line)
@@ -198,6 +201,15 @@ def _told(score: Score, at: datetime) -> Mapping[str, Any]:
     if score.comment:
         told["comment"] = score.comment[:_COMMENT]
     return told
+
+
+def _require_taken(answer: requests.Response) -> None:
+    """Raises: BadInput where a page of something in between answered instead of the gradebook."""
+    if answer.ok and "html" in answer.headers.get("content-type", "").lower() and answer.content:
+        raise BadInput(
+            "lti: a page answered instead of the LMS's gradebook.",
+            remedy="A sign-in or error page of the LMS may stand in between: ask who runs it.",
+        )
 
 
 def _is_ours(row: Any, score: Score) -> bool:
