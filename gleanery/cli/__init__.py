@@ -29,6 +29,7 @@ from gleanery.cli import (
     forward,
     hr_list,
     lrs,
+    lti,
     people,
     privacy,
     reports,
@@ -89,6 +90,7 @@ app.add_typer(people.app, name="people")
 app.add_typer(basis.app, name="basis")
 app.add_typer(forward.app, name="forward")
 app.add_typer(lrs.app, name="lrs")
+app.add_typer(lti.app, name="lti")
 app.add_typer(digest.app, name="digest")
 app.add_typer(reports.app, name="reports")
 app.add_typer(retention.app, name="retention")

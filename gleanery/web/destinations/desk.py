@@ -18,7 +18,7 @@ from gleanery.flow import forms, runs
 from gleanery.flow import outbox as whole_outbox
 from gleanery.flow.accounts.visitors import Visitor
 from gleanery.flow.configuring import mark_of, require_unchanged
-from gleanery.flow.destinations import configuring, now, outbox, showing, trying
+from gleanery.flow.destinations import configuring, now, outbox, registering, showing, trying
 from gleanery.flow.destinations.outbox import NoDelivery
 from gleanery.flow.house import House
 from gleanery.flow.rights import Right
@@ -106,6 +106,7 @@ class DestinationsDesk:
         values = {
             "row": showing.standing(self._house, settings.name),
             "settings": settings,
+            "registers": registering.registers(settings.adapter),
             "seen": mark_of(settings),
             "trial": trying.last_trial(self._house, settings.name),
             "runs": web_runs.shown(self._under_way(settings.name), visitor, self._house.now()),

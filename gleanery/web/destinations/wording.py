@@ -9,10 +9,15 @@ from gleanery.web.words import N_, gettext
 
 _TITLES = {
     "moodle": "Moodle",
+<<<<<<< HEAD
     "canvas": "Canvas",
     "cartridge": N_("Common Cartridge (a file)"),
     "feed": N_("Feeds (RSS, Atom, JSON Feed)"),
     "table": N_("Catalogue (CSV)"),
+=======
+    "lti": N_("LMS by LTI 1.3 (learners open items in it)"),
+    "cartridge": N_("Common Cartridge (a file)"),
+>>>>>>> 51df2f8 (Administer the registration at an LMS on a page, by command and by the API)
 }
 _FILE = N_("One file of everything, made anew each time; a copy that was handed out cannot be recalled.")
 _ENTRIES = N_("Each item is an entry of its own: changed, and removed again, with the item.")
@@ -39,3 +44,39 @@ def can(adapter: Ability) -> list[str]:
         gettext(_FILE if adapter.is_file else _ENTRIES),
         gettext(_BOUND if adapter.holds_collections else _SINGLY),
     ]
+
+
+ADDRESSES: Mapping[str, str] = {
+    "login": N_("Login address (OIDC initiation)"),
+    "redirect": N_("Redirect address"),
+    "target": N_("Address of the tool (target link)"),
+    "jwks": N_("Public key set (JWKS)"),
+    "choice": N_("Address for choosing content (deep linking)"),
+}
+"""What is entered in an LMS by hand."""
+
+GUIDES: Mapping[str, str] = {
+    "Moodle": N_(
+        "Site administration, Plugins, External tool, Manage tools: paste the one address and press Add LTI Advantage. "
+        "Then activate the tool, which waits as pending."
+    ),
+    "Canvas": N_(
+        "Admin, Developer Keys, LTI Registration: paste the one address. Then install the app in the account."
+    ),
+    "Brightspace": N_(
+        "Admin Tools, Manage Extensibility, LTI Advantage: choose Dynamic and paste the one address."
+    ),
+    "Open edX": N_(
+        "By hand: add the LTI Consumer block with LTI 1.3 and the addresses below; enter what it shows here."
+    ),
+    "Blackboard": N_(
+        "By hand: register at the developer portal with the addresses below; enter what it shows here."
+    ),
+    "ILIAS": N_(
+        "By hand: Administration, LTI, Consumer, Add Provider with the addresses below; enter what it shows here."
+    ),
+    "OpenOlat": N_(
+        "By hand: Administration, External tools, LTI 1.3, with the addresses below; enter what it shows here."
+    ),
+}
+"""Where each LMS takes the addresses; the how-to says it at length."""
