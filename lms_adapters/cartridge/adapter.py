@@ -6,8 +6,6 @@ A cartridge cannot be recalled once somebody has it, so it takes only text whose
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from pathlib import Path
@@ -19,16 +17,15 @@ from pydantic import AfterValidator, Field, StringConstraints
 from gleanery import ports
 from gleanery.ports import Check, Context, LearningCollection, LearningItem, Receipt
 from lms_adapters._collections import page_of
+from lms_adapters._entries import Entry, count, entry_of, left_out_note, unique
+from lms_adapters._packing import checks, pack
 from lms_adapters._text import clean, plain
-from lms_adapters.cartridge.layout import Entry, Folder, GroupBy, arrange, entry_of, group_of, unique
+from lms_adapters.cartridge.layout import Folder, GroupBy, arrange, group_of
 from lms_adapters.cartridge.manifest import NAME, About, manifest
-from lms_adapters.cartridge.packing import ROOM, pack
 from lms_adapters.cartridge.resources import Resource, resources_of
 from lms_adapters.cartridge.words import words_in
 
 FOR_GOOD = "A cartridge that was handed out cannot be recalled."
-_NAMED = 20
-"""Left-out items named in a note; the others are counted."""
 
 
 def _cartridge_file(path: Path) -> Path:
@@ -76,25 +73,11 @@ class Cartridge:
 
     def preflight(self) -> Sequence[Check]:
         """That the folder can be written and has some room; nothing is made."""
-        folder = next(parent for parent in self.path.parents if parent.exists())
-        writable = folder.is_dir() and os.access(folder, os.W_OK | os.X_OK) and not self.path.is_dir()
-        checks = [
-            Check("folder", True, f"{self.path} can be written.")
-            if writable
-            else Check(
-                "folder",
-                False,
-                f"{self.path} cannot be written.",
-                "Make its folder writable for this account or set `path` to another place.",
-            )
-        ]
-        free = shutil.disk_usage(folder).free
-        enough, message = free >= ROOM, f"{free // 2**20} MiB are free in {folder}."
-        return [*checks, Check("disk space", enough, message, "" if enough else "Free some space.")]
+        return checks(self.path)
 
     def publish(self, items: Sequence[LearningItem]) -> Receipt:
         """Make the file anew. Raises: ConfigError (folder, disk), Conflict (one id, two contents)."""
-        return self._write(unique(items), ())
+        return self._write(unique(items, self.name), ())
 
     def bind(self, items: Sequence[LearningItem], collections: Sequence[LearningCollection]) -> Receipt:
         """Make the file anew with a folder for each collection, in its order; the other items as `publish` does.
@@ -102,7 +85,8 @@ class Cartridge:
         An item stands once, in the first collection that holds it; the page of each collection names all of them.
         Raises as `publish`.
         """
-        return self._write(unique([*items, *(s.item for one in collections for s in one.steps)]), collections)
+        every = [*items, *(step.item for one in collections for step in one.steps)]
+        return self._write(unique(every, self.name), collections)
 
     def _write(self, known: Sequence[LearningItem], collections: Sequence[LearningCollection]) -> Receipt:
         bound = self._bound(collections)
@@ -111,10 +95,10 @@ class Cartridge:
         folders = [*bound, *folders]
         placed = [item for item in known if item.id not in left_out]
         made = [(folder.title, self._resources(folder, number)) for number, folder in enumerate(folders, 1)]
-        digest = pack(self.path, self._files(placed, made), self._ctx.now().timestamp())
+        digest = pack(self.path, self._files(placed, made), self._ctx.now().timestamp(), self.name)
         self._ctx.log.info("cartridge.written", items=len(placed), left_out=len(left_out), sha256=digest)
-        summary = f"{self.path}: {_count(len(placed), 'item')} in {_count(len(folders), 'folder')}."
-        note = " ".join(part for part in (summary, FOR_GOOD, _left_out_note(left_out)) if part)
+        summary = f"{self.path}: {count(len(placed), 'item')} in {count(len(folders), 'folder')}."
+        note = " ".join(part for part in (summary, FOR_GOOD, left_out_note(left_out)) if part)
         return Receipt(digest, self.path.as_uri(), note, recallable=False)
 
     def retract(self, item_id: UUID, remote_id: str | None) -> Receipt:
@@ -133,7 +117,7 @@ class Cartridge:
         left_out = []
         for item in items:
             entry = self._entry(item)
-            if entry.address or entry.html:
+            if entry.has_something:
                 pairs.append((group_of(item, settings.group_by, words, plain(settings.title)), entry))
             else:
                 left_out.append(item.id)
@@ -147,7 +131,7 @@ class Cartridge:
             entries = [self._page(one)]
             for step in one.steps:
                 entry = self._entry(step.item)
-                if step.item.id not in seen and (entry.address or entry.html):
+                if step.item.id not in seen and entry.has_something:
                     entries.append(entry)
                     seen.add(step.item.id)
             folders.append(Folder(plain(one.title), tuple(entries)))
@@ -160,7 +144,7 @@ class Cartridge:
 
     def _entry(self, item: LearningItem) -> Entry:
         settings = self._settings
-        return entry_of(item, self._words, settings.language, include_text=settings.include_text)
+        return entry_of(item, self._words.untitled, settings.language, include_text=settings.include_text)
 
     def _resources(self, folder: Folder, number: int) -> list[Resource]:
         settings = self._settings
@@ -182,15 +166,3 @@ class Cartridge:
             " ".join([self._words.rights, *(f"{self._words.licence}: {name}." for name in licences)]),
             self._settings.language,
         )
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
-
-
-def _left_out_note(ids: Sequence[UUID]) -> str:
-    if not ids:
-        return ""
-    named = ", ".join(str(item_id) for item_id in ids[:_NAMED])
-    more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
-    return f"Left out, having neither a web address nor a text that may be passed on: {named}{more}."

@@ -6,38 +6,16 @@ a second one would ask learners to do the same thing twice. Its page names all o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
-from uuid import UUID
 
-from gleanery.errors import Conflict
 from gleanery.ports import LearningItem
-from lms_adapters._text import clean, language_tag, plain, web_address
+from lms_adapters._entries import Entry
+from lms_adapters._text import plain
 from lms_adapters.cartridge.words import Words
 
 GroupBy = Literal["competency", "goal", "platform", "none"]
-_NOTE_LENGTH = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One item made fit for the cartridge: plain title, clean HTML, a web address or none."""
-
-    id: UUID
-    title: str
-    address: str | None
-    html: str
-    language: str
-    attribution: str
-    licence: str
-    competencies: tuple[str, ...]
-    may_embed: bool
-
-    @property
-    def credited_apart(self) -> bool:
-        """True if it has a source to name and no page of its own to name it on."""
-        return not self.html and bool(self.attribution or self.licence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,31 +24,6 @@ class Folder:
 
     title: str
     entries: tuple[Entry, ...]
-
-
-def entry_of(item: LearningItem, words: Words, language: str, *, include_text: bool) -> Entry:
-    """The item with every foreign word cleaned."""
-    address = web_address(item.url)
-    return Entry(
-        id=item.id,
-        title=plain(item.title) or plain(address or "") or words.untitled,
-        address=address,
-        html=clean(item.html, may_embed=item.may_embed) if include_text else "",
-        language=language_tag(item.language, language),
-        attribution=plain(item.attribution, _NOTE_LENGTH),
-        licence=plain(item.licence or "", _NOTE_LENGTH),
-        competencies=tuple(plain(label) for _, _, label in item.competencies),
-        may_embed=item.may_embed,
-    )
-
-
-def unique(items: Iterable[LearningItem]) -> list[LearningItem]:
-    """The items without repetitions. Raises: Conflict where one id has two contents."""
-    by_id: dict[UUID, LearningItem] = {}
-    for item in items:
-        if by_id.setdefault(item.id, item) != item:
-            raise Conflict(f"cartridge: item {item.id} was given twice with different contents.")
-    return list(by_id.values())
 
 
 def group_of(item: LearningItem, group_by: GroupBy, words: Words, title: str) -> tuple[bool, str, str]:

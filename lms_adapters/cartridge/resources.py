@@ -12,8 +12,9 @@ from html import escape
 
 from lxml import etree
 
+from lms_adapters._entries import Entry
 from lms_adapters._text import LINK_ONLY
-from lms_adapters.cartridge.layout import Entry, Folder
+from lms_adapters.cartridge.layout import Folder
 from lms_adapters.cartridge.words import Words, around
 
 _NAMESPACE = "http://www.imsglobal.org/xsd/imsccv1p1/"

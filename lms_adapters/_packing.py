@@ -1,4 +1,4 @@
-"""Writing the cartridge's file whole or not at all, with the same bytes for the same contents."""
+"""Writing a package's file whole or not at all, with the same bytes for the same contents."""
 
 from __future__ import annotations
 
@@ -6,25 +6,44 @@ import errno
 import hashlib
 import os
 import secrets
+import shutil
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
 from gleanery.errors import ConfigError, GleaneryError
+from gleanery.ports import Check
 
 ROOM = 50 * 2**20
-"""Bytes that should be free before a cartridge is written."""
+"""Bytes that should be free before a package is written."""
 
 _LEFTOVER = 3_600.0
 """Seconds after which a part file is taken for what a killed process left."""
 
 
-def pack(path: Path, files: Iterable[tuple[str, bytes]], now: float) -> str:
+def checks(path: Path) -> list[Check]:
+    """Whether the file can be written and there is some room; nothing is made."""
+    folder = next(parent for parent in path.parents if parent.exists())
+    writable = folder.is_dir() and os.access(folder, os.W_OK | os.X_OK) and not path.is_dir()
+    message = f"{path} can{'' if writable else 'not'} be written."
+    remedy = "" if writable else "Make its folder writable for this account or set `path` to another place."
+    free = shutil.disk_usage(folder).free
+    enough = free >= ROOM
+    room = Check(
+        "disk space",
+        enough,
+        f"{free // 2**20} MiB are free in {folder}.",
+        "" if enough else "Free some space.",
+    )
+    return [Check("folder", writable, message, remedy), room]
+
+
+def pack(path: Path, files: Iterable[tuple[str, bytes]], now: float, adapter: str) -> str:
     """Put the files into a zip at `path`; returns the SHA-256 of its bytes.
 
     Written beside `path`, flushed to the disk and renamed. Equal contents leave the old file untouched.
-    `now` (seconds since 1970) tells which part files are left over.
+    `now` (seconds since 1970) tells which part files are left over; `adapter` is named in what is refused.
     Raises: ConfigError where the folder cannot be written or the disk is full.
     """
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
@@ -39,7 +58,7 @@ def pack(path: Path, files: Iterable[tuple[str, bytes]], now: float) -> str:
         finally:
             part.unlink(missing_ok=True)
     except OSError as error:
-        raise _refusal(path, error) from error
+        raise _refusal(path, error, adapter) from error
     return digest
 
 
@@ -82,12 +101,12 @@ def _sweep(path: Path, now: float) -> None:
             part.unlink(missing_ok=True)
 
 
-def _refusal(path: Path, error: OSError) -> GleaneryError:
+def _refusal(path: Path, error: OSError, adapter: str) -> GleaneryError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return ConfigError(
-            f"cartridge: no room to write {path}.", remedy="Free some space; the former file is unchanged."
+            f"{adapter}: no room to write {path}.", remedy="Free some space; the former file is unchanged."
         )
     return ConfigError(
-        f"cartridge: {path} cannot be written ({os.strerror(error.errno or errno.EIO)}).",
+        f"{adapter}: {path} cannot be written ({os.strerror(error.errno or errno.EIO)}).",
         remedy="Make its folder writable for this account or set `path` to another place.",
     )
