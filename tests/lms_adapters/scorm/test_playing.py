@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import re
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Page, expect
+from playwright.sync_api import FrameLocator, Page, expect
 
 from gleanery.http import GuardedHttp
 from gleanery.testing import make_context
@@ -24,21 +23,6 @@ from tests.servers import Received, Reply, WebServer
 
 pytestmark = pytest.mark.browser
 VERSIONS = ("1.2", "2004")
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    """A page on which no script may fail and no policy may be broken."""
-    context = chromium.new_context()
-    page = context.new_page()
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on(
-        "console", lambda told: faults.append(told.text) if "Content Security Policy" in told.text else None
-    )
-    yield page
-    context.close()
-    assert not faults, faults
 
 
 def package(folder: Path, version: str, **settings: Any) -> Path:
