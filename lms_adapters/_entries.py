@@ -17,7 +17,7 @@ _NAMED = 20
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item: plain title, clean HTML, a web address or none."""
+    """One item: plain title, clean HTML, a web address or none. `ours`: a page of the house's own, not an item."""
 
     id: UUID
     title: str
@@ -28,6 +28,7 @@ class Entry:
     licence: str
     competencies: tuple[str, ...]
     may_embed: bool
+    ours: bool = False
 
     @property
     def has_something(self) -> bool:
@@ -65,13 +66,15 @@ def unique(items: Iterable[LearningItem], adapter: str) -> list[LearningItem]:
     return list(by_id.values())
 
 
-def left_out_note(ids: Sequence[UUID]) -> str:
+def left_out_note(
+    ids: Sequence[UUID], why: str = "neither a web address nor a text that may be passed on"
+) -> str:
     """A sentence that names the items that have nothing to show; empty where there are none."""
     if not ids:
         return ""
     named = ", ".join(str(item_id) for item_id in ids[:_NAMED])
     more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
-    return f"Left out, having neither a web address nor a text that may be passed on: {named}{more}."
+    return f"Left out, having {why}: {named}{more}."
 
 
 def count(number: int, thing: str) -> str:

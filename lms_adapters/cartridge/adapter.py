@@ -7,23 +7,25 @@ A cartridge cannot be recalled once somebody has it, so it takes only text whose
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from operator import attrgetter
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from gleanery import ports
-from gleanery.ports import Check, Context, LearningCollection, LearningItem, Receipt
+from gleanery.ports import Check, Context, LearningCollection, LearningItem, LearningStep, Receipt
 from lms_adapters._collections import page_of
 from lms_adapters._entries import Entry, count, entry_of, left_out_note, unique
 from lms_adapters._packing import checks, pack
-from lms_adapters._text import clean, plain
+from lms_adapters._text import clean, plain, web_address
+from lms_adapters.cartridge.formats import FORMATS, Version
 from lms_adapters.cartridge.layout import Folder, GroupBy, arrange, group_of
 from lms_adapters.cartridge.manifest import NAME, About, manifest
-from lms_adapters.cartridge.resources import Resource, resources_of
-from lms_adapters.cartridge.words import words_in
+from lms_adapters.cartridge.resources import Resource, Style, resources_of
+from lms_adapters.cartridge.words import around, words_in
 
 FOR_GOOD = "A cartridge that was handed out cannot be recalled."
 
@@ -32,6 +34,12 @@ def _cartridge_file(path: Path) -> Path:
     if path.suffix not in (".imscc", ".zip"):
         raise ValueError("the cartridge's file must end in .imscc (or .zip)")
     return path.expanduser()
+
+
+def _launch_address(address: str) -> str:
+    if address and (web_address(address) != address or "?" in address or "#" in address):
+        raise ValueError("the launch address must be a web address without a query")
+    return address
 
 
 class Settings(ports.Settings):
@@ -52,13 +60,27 @@ class Settings(ports.Settings):
     discussion: bool = Field(
         False, title="Discussions", description="add one discussion topic to each folder"
     )
+    version: Version = Field(
+        "1.1", description="1.1 for Moodle; 1.3 for Canvas and others: thin, links only, no page and no topic"
+    )
+    launch: Annotated[str, AfterValidator(_launch_address)] = Field(
+        "",
+        title="Launch address",
+        description="address of our LTI tool in that LMS: items become LTI links; empty: web links",
+    )
     language: Annotated[str, StringConstraints(pattern="^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")] = Field(
         "en", description="language of the folders and notes; also of items that do not tell theirs"
     )
 
+    @model_validator(mode="after")
+    def _thin_holds_links(self) -> Self:
+        if self.discussion and self.version == "1.3":
+            raise ValueError("a thin cartridge (version 1.3) holds links only: set `discussion` to false")
+        return self
+
 
 class Cartridge:
-    """Writes an IMS Common Cartridge 1.1."""
+    """Writes an IMS Common Cartridge, 1.1 or thin 1.3."""
 
     name: ClassVar[str] = "cartridge"
     api_version: ClassVar[int] = 1
@@ -69,6 +91,7 @@ class Cartridge:
         self._settings: Settings = settings
         self._ctx = ctx
         self._words = words_in(self._settings.language)
+        self._how = FORMATS[self._settings.version]
         self.path = Path(ctx.folder).absolute() / self._settings.path
 
     def preflight(self) -> Sequence[Check]:
@@ -98,7 +121,7 @@ class Cartridge:
         digest = pack(self.path, self._files(placed, made), self._ctx.now().timestamp(), self.name)
         self._ctx.log.info("cartridge.written", items=len(placed), left_out=len(left_out), sha256=digest)
         summary = f"{self.path}: {count(len(placed), 'item')} in {count(len(folders), 'folder')}."
-        note = " ".join(part for part in (summary, FOR_GOOD, left_out_note(left_out)) if part)
+        note = " ".join(part for part in (summary, FOR_GOOD, self._left_out(left_out)) if part)
         return Receipt(digest, self.path.as_uri(), note, recallable=False)
 
     def retract(self, item_id: UUID, remote_id: str | None) -> Receipt:
@@ -117,30 +140,49 @@ class Cartridge:
         left_out = []
         for item in items:
             entry = self._entry(item)
-            if entry.has_something:
+            if self._fits(entry):
                 pairs.append((group_of(item, settings.group_by, words, plain(settings.title)), entry))
             else:
                 left_out.append(item.id)
         return arrange(pairs), sorted(left_out)
+
+    def _left_out(self, ids: Sequence[UUID]) -> str:
+        if self._how.is_thin and not self._settings.launch:
+            return left_out_note(ids, "no web address, and a thin cartridge has no pages")
+        return left_out_note(ids)
+
+    def _fits(self, entry: Entry) -> bool:
+        """Whether there is something to hold: a thin cartridge has no pages."""
+        return bool(entry.address) if self._how.is_thin and not self._settings.launch else entry.has_something
 
     def _bound(self, collections: Sequence[LearningCollection]) -> list[Folder]:
         """A folder for each collection: its page, then the items that stand in no folder before."""
         seen: set[UUID] = set()
         folders = []
         for one in collections:
-            entries = [self._page(one)]
-            for step in one.steps:
+            entries = [] if self._how.is_thin else [self._page(one)]
+            for number, step in enumerate(one.steps, 1):
                 entry = self._entry(step.item)
-                if step.item.id not in seen and entry.has_something:
-                    entries.append(entry)
+                if step.item.id not in seen and self._fits(entry):
+                    entries.append(replace(entry, title=self._step_title(entry.title, step, one, number)))
                     seen.add(step.item.id)
-            folders.append(Folder(plain(one.title), tuple(entries)))
+            if entries:
+                folders.append(Folder(plain(one.title), tuple(entries)))
         return folders
+
+    def _step_title(self, title: str, step: LearningStep, collection: LearningCollection, number: int) -> str:
+        """The title with what a thin cartridge has no page to say, and that a step is optional."""
+        title = title if step.required else around(self._words.optional, title)
+        return plain(f"{number}. {title}") if self._how.is_thin and collection.ordered else title
 
     def _page(self, collection: LearningCollection) -> Entry:
         language = self._settings.language
-        page = clean(page_of(collection, language))
-        return Entry(collection.id, plain(collection.title), None, page, language, "", "", (), False)
+        page = page_of(collection, language)
+        if collection.ordered and any(step.required for step in collection.steps[:-1]):
+            page = f"<p>{self._words.in_order}</p>\n{page}"
+        return Entry(
+            collection.id, plain(collection.title), None, clean(page), language, "", "", (), False, True
+        )
 
     def _entry(self, item: LearningItem) -> Entry:
         settings = self._settings
@@ -148,12 +190,13 @@ class Cartridge:
 
     def _resources(self, folder: Folder, number: int) -> list[Resource]:
         settings = self._settings
-        return resources_of(folder, number, self._words, settings.language, discussion=settings.discussion)
+        style = Style(self._how, self._words, settings.language, settings.launch, settings.discussion)
+        return resources_of(folder, number, style)
 
     def _files(
         self, items: Sequence[LearningItem], folders: Sequence[tuple[str, Sequence[Resource]]]
     ) -> Iterator[tuple[str, bytes]]:
-        yield NAME, manifest(self._about(items), folders)
+        yield NAME, manifest(self._how, self._about(items), folders)
         every = [resource for _, resources in folders for resource in resources]
         yield from ((resource.path, resource.body) for resource in sorted(every, key=attrgetter("path")))
 

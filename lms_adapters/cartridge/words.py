@@ -22,6 +22,8 @@ class Words:
     question: str
     description: str
     rights: str
+    optional: str
+    in_order: str
 
 
 ENGLISH = Words(
@@ -36,6 +38,8 @@ ENGLISH = Words(
     question="Which of these was useful in your work, and what would you add?",
     description="Learning items: {count}.",
     rights="The linked works belong to their authors and keep their own licences.",
+    optional="{title} (optional)",
+    in_order="Take the steps in this order: each builds on those before it that are not optional.",
 )
 
 GERMAN = Words(
@@ -50,6 +54,8 @@ GERMAN = Words(
     question="Was davon hat Ihnen bei der Arbeit geholfen, und was würden Sie ergänzen?",
     description="Lerninhalte: {count}.",
     rights="Die verlinkten Werke gehören ihren Urhebern und behalten ihre eigenen Lizenzen.",
+    optional="{title} (freiwillig)",
+    in_order="Gehen Sie die Schritte in dieser Reihenfolge: Jeder baut auf denen davor auf, die nicht freiwillig sind.",
 )
 
 
