@@ -8,16 +8,14 @@ from gleanery.flow.destinations.showing import Ability
 from gleanery.web.words import N_, gettext
 
 _TITLES = {
-    "moodle": "Moodle",
-<<<<<<< HEAD
-    "canvas": "Canvas",
-    "cartridge": N_("Common Cartridge (a file)"),
-    "feed": N_("Feeds (RSS, Atom, JSON Feed)"),
-    "table": N_("Catalogue (CSV)"),
-=======
+    "moodle": N_("Moodle"),
+    "canvas": N_("Canvas"),
     "lti": N_("LMS by LTI 1.3 (learners open items in it)"),
     "cartridge": N_("Common Cartridge (a file)"),
->>>>>>> 51df2f8 (Administer the registration at an LMS on a page, by command and by the API)
+    "scorm": N_("SCORM (a file)"),
+    "cmi5": N_("cmi5 (a file)"),
+    "feed": N_("Feeds (RSS, Atom, JSON Feed)"),
+    "table": N_("Catalogue (CSV)"),
 }
 _FILE = N_("One file of everything, made anew each time; a copy that was handed out cannot be recalled.")
 _ENTRIES = N_("Each item is an entry of its own: changed, and removed again, with the item.")
