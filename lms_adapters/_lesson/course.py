@@ -37,7 +37,6 @@ class Part:
     title: str
     summary: str
     objectives: tuple[str, ...]
-    ordered: bool
     lessons: tuple[Lesson, ...]
 
 
@@ -99,19 +98,26 @@ def _part(
 ) -> Part:
     title = plain(collection.title) or words.untitled
     steps = [step for step in collection.steps if entries[step.item.id].has_something]
-    lessons: list[Lesson] = []
-    before = None
+    keys = {step.item.id: f"{collection.id.hex}_{step.item.id.hex}" for step in steps}
+    lessons = []
     for number, step in enumerate(steps, 1):
-        key = f"{collection.id.hex}_{step.item.id.hex}"
-        place = f"{title} · {words.step.format(number, len(steps))}"
-        place = " · ".join([place, *_said(step, words)])
-        after = before if settings.in_order and collection.ordered else None
-        entry = entries[step.item.id]
+        entry, first = entries[step.item.id], step.after if step.after in keys else None
+        said = [title, words.step.format(number, len(steps)), *_said(step, words)]
+        said += [words.after.format(entries[first].title)] if first else []
         label = entry.title if step.required else f"{entry.title} ({words.optional})"
-        lessons.append(Lesson(key, entry, label, step.required, place, step.note, after))
-        before = key if step.required else before
+        lessons.append(
+            Lesson(
+                keys[step.item.id],
+                entry,
+                label,
+                step.required,
+                " · ".join(said),
+                step.note,
+                keys[first] if first else None,
+            )
+        )
     objectives = tuple(filter(None, map(plain, collection.objectives)))
-    return Part(collection.id, title, collection.summary, objectives, collection.ordered, tuple(lessons))
+    return Part(collection.id, title, collection.summary, objectives, tuple(lessons))
 
 
 def _said(step: LearningStep, words: Words) -> list[str]:

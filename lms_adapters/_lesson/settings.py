@@ -33,11 +33,6 @@ class CourseSettings(ports.Settings):
     others: bool = Field(
         True, title="Other items", description="also hold the items that are in no path or collection"
     )
-    in_order: bool = Field(
-        True,
-        title="In order",
-        description="a step of a path opens once the required ones before it are completed",
-    )
     completes: Literal["opened", "declared"] = Field(
         "opened",
         title="Completed when",

@@ -15,6 +15,7 @@ class Words:
     optional: str
     until: str
     within: str
+    after: str
     objectives: str
     open: str
     opens_apart: str
@@ -32,6 +33,7 @@ ENGLISH = Words(
     optional="optional",
     until="by {}",
     within="within {} days of starting",
+    after="after: {}",
     objectives="What you learn",
     open="Open",
     opens_apart="opens in a new tab",
@@ -56,6 +58,7 @@ GERMAN = Words(
     optional="freiwillig",
     until="bis {}",
     within="innerhalb von {} Tagen nach dem Beginn",
+    after="nach: {}",
     objectives="Was Sie lernen",
     open="Öffnen",
     opens_apart="öffnet sich in einem neuen Tab",

@@ -121,17 +121,19 @@ class Cartridge:
         return folders
 
     def _step_title(self, title: str, step: LearningStep, collection: LearningCollection, number: int) -> str:
-        """The title with what a thin cartridge has no page to say, and that a step is optional."""
+        """The title with that a step is optional, and with what a thin cartridge has no page to say."""
         title = title if step.required else around(self._words.optional, title)
-        return plain(f"{number}. {title}") if self._how.is_thin and collection.ordered else title
+        if not self._how.is_thin:
+            return title
+        first = next((plain(one.item.title, 80) for one in collection.steps if one.item.id == step.after), "")
+        title = around(self._words.after.replace("{first}", first), title) if first else title
+        return plain(f"{number}. {title}") if collection.ordered else title
 
     def _page(self, collection: LearningCollection) -> Entry:
         language = self._settings.language
-        page = page_of(collection, language)
-        if collection.ordered and any(step.required for step in collection.steps[:-1]):
-            page = f"<p>{self._words.in_order}</p>\n{page}"
+        page = clean(page_of(collection, language))
         return Entry(
-            collection.id, plain(collection.title), None, clean(page), language, "", "", (), False, True
+            collection.id, plain(collection.title), None, page, language, "", "", (), False, ours=True
         )
 
     def _entry(self, item: LearningItem) -> Entry:

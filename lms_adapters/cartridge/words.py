@@ -23,7 +23,7 @@ class Words:
     description: str
     rights: str
     optional: str
-    in_order: str
+    after: str
 
 
 ENGLISH = Words(
@@ -39,7 +39,7 @@ ENGLISH = Words(
     description="Learning items: {count}.",
     rights="The linked works belong to their authors and keep their own licences.",
     optional="{title} (optional)",
-    in_order="Take the steps in this order: each builds on those before it that are not optional.",
+    after="{title} (after: {first})",
 )
 
 GERMAN = Words(
@@ -55,7 +55,7 @@ GERMAN = Words(
     description="Lerninhalte: {count}.",
     rights="Die verlinkten Werke gehören ihren Urhebern und behalten ihre eigenen Lizenzen.",
     optional="{title} (freiwillig)",
-    in_order="Gehen Sie die Schritte in dieser Reihenfolge: Jeder baut auf denen davor auf, die nicht freiwillig sind.",
+    after="{title} (nach: {first})",
 )
 
 

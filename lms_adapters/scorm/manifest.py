@@ -1,7 +1,8 @@
 """The table of contents of a package: `imsmanifest.xml` of SCORM 1.2 and of SCORM 2004 4th Edition.
 
-SCORM 1.2 Content Aggregation Model, chapter 2 (`adlcp:prerequisites` of a step names the one before);
-SCORM 2004 4th Edition Sequencing and Navigation (there a rule stops the way on until a step is completed).
+SCORM 1.2 Content Aggregation Model, chapter 2 (`adlcp:prerequisites` names the step that must be done before);
+SCORM 2004 4th Edition Sequencing and Navigation (there a rule disables a step until the objective of the
+other one is fulfilled).
 """
 
 from __future__ import annotations
@@ -117,19 +118,40 @@ def page_path(key: str) -> str:
 
 
 def _sequencing(lesson: Lesson, waited_for: bool) -> etree._Element:
-    """That the page itself says when it is completed, that nobody gets past it before where others wait for it, and
-    that an optional one does not count for the whole."""
+    """That the page itself says when it is completed, that it opens once another one is, and that an optional one does
+    not count for the whole. The order of the elements is the schema's."""
     sequencing = etree.Element(_SEQUENCING + "sequencing")
-    if waited_for:
-        rules = etree.SubElement(sequencing, _SEQUENCING + "sequencingRules")
-        rule = etree.SubElement(rules, _SEQUENCING + "preConditionRule")
-        conditions = etree.SubElement(rule, _SEQUENCING + "ruleConditions", conditionCombination="any")
-        for condition in ("completed", "activityProgressKnown"):
-            etree.SubElement(conditions, _SEQUENCING + "ruleCondition", operator="not", condition=condition)
-        etree.SubElement(rule, _SEQUENCING + "ruleAction", action="stopForwardTraversal")
+    if lesson.after is not None:
+        _wait(etree.SubElement(sequencing, _SEQUENCING + "sequencingRules"))
     if not lesson.required:
         counts = {"rollupObjectiveSatisfied": "false", "rollupProgressCompletion": "false"}
         etree.SubElement(sequencing, _SEQUENCING + "rollupRules", counts, objectiveMeasureWeight="0")
+    if lesson.after is not None or waited_for:
+        _objectives(etree.SubElement(sequencing, _SEQUENCING + "objectives"), lesson, waited_for)
     by_content = {"completionSetByContent": "true", "objectiveSetByContent": "true"}
     etree.SubElement(sequencing, _SEQUENCING + "deliveryControls", by_content)
     return sequencing
+
+
+def _wait(rules: etree._Element) -> None:
+    rule = etree.SubElement(rules, _SEQUENCING + "preConditionRule")
+    conditions = etree.SubElement(rule, _SEQUENCING + "ruleConditions", conditionCombination="any")
+    for condition in ("satisfied", "objectiveStatusKnown"):
+        which = {"referencedObjective": "before", "operator": "not", "condition": condition}
+        etree.SubElement(conditions, _SEQUENCING + "ruleCondition", which)
+    etree.SubElement(rule, _SEQUENCING + "ruleAction", action="disabled")
+
+
+def _objectives(objectives: etree._Element, lesson: Lesson, waited_for: bool) -> None:
+    """Its own objective, shared with those that wait for it, and that of the one it waits for."""
+    own = etree.SubElement(objectives, _SEQUENCING + "primaryObjective", objectiveID="own")
+    if waited_for:
+        _share(own, lesson.key, writes=True)
+    if lesson.after is not None:
+        before = etree.SubElement(objectives, _SEQUENCING + "objective", objectiveID="before")
+        _share(before, lesson.after, writes=False)
+
+
+def _share(objective: etree._Element, key: str, *, writes: bool) -> None:
+    ways = {"readSatisfiedStatus": str(not writes).lower(), "writeSatisfiedStatus": str(writes).lower()}
+    etree.SubElement(objective, _SEQUENCING + "mapInfo", ways, targetObjectiveID=f"gleanery_{key}")

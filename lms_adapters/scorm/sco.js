@@ -10,12 +10,12 @@
     1.2: {
       api: "API", initialize: "LMSInitialize", terminate: "LMSFinish", get: "LMSGetValue", set: "LMSSetValue",
       commit: "LMSCommit", learner: "cmi.core.student_id", status: "cmi.core.lesson_status", mode: "cmi.core.lesson_mode",
-      time: "cmi.core.session_time", exit: "cmi.core.exit", over: "", duration: clock,
+      time: "cmi.core.session_time", exit: "cmi.core.exit", duration: clock,
     },
     2004: {
       api: "API_1484_11", initialize: "Initialize", terminate: "Terminate", get: "GetValue", set: "SetValue",
       commit: "Commit", learner: "cmi.learner_id", status: "cmi.completion_status", mode: "cmi.mode",
-      time: "cmi.session_time", exit: "cmi.exit", over: "normal", duration: (seconds) => `PT${seconds.toFixed(2)}S`,
+      time: "cmi.session_time", exit: "cmi.exit", duration: (seconds) => `PT${seconds.toFixed(2)}S`,
     },
   }[page.dataset.version];
 
@@ -101,7 +101,10 @@
     kept.acts[did] = { evidence, at: new Date().toISOString(), told: false };
     let taken = true;
     if (did === "completed") taken = set(names.status, "completed");
-    if (page.dataset.version === "2004") set("cmi.progress_measure", did === "completed" ? "1" : "0.5");
+    if (page.dataset.version === "2004") {
+      set("cmi.progress_measure", did === "completed" ? "1" : "0.5");
+      if (did === "completed") set("cmi.success_status", "passed"); // sequencing rules look at this one
+    }
     taken = keep() && taken;
     inform(did, kept.acts[did]);
     return taken;
@@ -128,7 +131,7 @@
   function leave() {
     if (!running) return;
     set(names.time, names.duration((Date.now() - began) / 1000));
-    set(names.exit, "completed" in kept.acts || before.done ? names.over : "suspend");
+    set(names.exit, "suspend"); // also when completed: another exit would begin anew, and uncompleted, the next time
     running = false;
     api[names.terminate]("");
   }

@@ -88,7 +88,30 @@ def content_package(files: dict[str, bytes]) -> Node:
             assert needed.get("identifierref") in known
     (organizations,) = _children(root, "organizations")
     (organization,) = _children(organizations, "organization")
-    return _node(organization, known)
+    top = _node(organization, known)
+    _sequence(top)
+    return top
+
+
+def _sequence(top: Node) -> None:
+    """Fill `before` from the objectives that entries of SCORM 2004 share: one writes what another reads."""
+    written: dict[str, str] = {}
+    for entry in top.leaves():
+        for shared in entry.element.iterfind("{*}sequencing/{*}objectives/{*}primaryObjective/{*}mapInfo"):
+            assert shared.get("writeSatisfiedStatus") == "true"
+            written[str(shared.get("targetObjectiveID"))] = entry.id
+    for entry in top.leaves():
+        for other in entry.element.iterfind("{*}sequencing/{*}objectives/{*}objective"):
+            (shared,) = other
+            assert shared.get("readSatisfiedStatus") == "true"
+            entry.before = written[str(shared.get("targetObjectiveID"))]
+            rule = entry.element.find("{*}sequencing/{*}sequencingRules/{*}preConditionRule")
+            assert rule.find("{*}ruleAction").get("action") == "disabled"
+            for condition in rule.iterfind("{*}ruleConditions/{*}ruleCondition"):
+                assert (condition.get("referencedObjective"), condition.get("operator")) == (
+                    other.get("objectiveID"),
+                    "not",
+                )
 
 
 def _node(element: Any, known: dict[str, Any]) -> Node:

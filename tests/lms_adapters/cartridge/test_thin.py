@@ -112,14 +112,14 @@ def test_where_there_is_an_lti_tool_items_are_its_links(tmp_path: Path) -> None:
 
 
 def test_a_path_is_a_folder_in_its_order_and_says_what_is_optional(tmp_path: Path) -> None:
-    path = collection(step(2), step(1, required=False), step(3))
+    path = collection(step(2), step(1, required=False), step(3, after=item_id(2)))
     files = made(tmp_path, [item(n) for n in range(1, 5)], [path])
     first, rest = folders(files)
     assert first.title == "First week"
     assert [entry.title.split(" · ")[0] for entry in first.children] == [
         "1. Item 2",
         "2. Item 1 (optional)",
-        "3. Item 3",
+        "3. Item 3 (after: Item 2)",
     ]
     assert [entry.title.split(" · ")[0] for entry in rest.children] == ["Item 4"]
     full = made(tmp_path / "full", [item(n) for n in range(1, 5)], [path], version="1.1")
@@ -129,7 +129,7 @@ def test_a_path_is_a_folder_in_its_order_and_says_what_is_optional(tmp_path: Pat
         "Item 3", "Item 3 (text)",
     ]  # fmt: skip
     page = next(body for name, body in full.items() if name.startswith(f"pages/{path.id.hex}"))
-    assert b"each builds on those before it" in page
+    assert b"(after: Item 2)" in page
 
 
 def hostile_path(number: int, items: Sequence[LearningItem]) -> LearningCollection:

@@ -59,7 +59,7 @@ class Lms:
 
     def address(self, sco: Node) -> str:
         """Where a learner opens it. One whose prerequisites are not fulfilled is not shown."""
-        assert sco.before is None or self.status(sco.before) == "completed", f"{sco.title} is still locked"
+        assert sco.before is None or self._is_done(sco.before), f"{sco.title} is still locked"
         return f"{self._server.url}/launch?sco={sco.id}"
 
     def latest(self, sco: str) -> dict[str, Any]:
@@ -75,6 +75,11 @@ class Lms:
             if self._version == "1.2"
             else cmi.get("completion_status")
         )
+
+    def _is_done(self, sco: str) -> bool:
+        """What prerequisites of 1.2 and objectives of 2004 look at."""
+        passed = self._version == "1.2" or self.latest(sco).get("success_status") == "passed"
+        return passed and self.status(sco) == "completed"
 
     def _launch(self, asked: Received, outer: str) -> Reply:
         sco = asked.query.removeprefix("sco=")
@@ -92,6 +97,8 @@ class Lms:
         core["lesson_mode" if self._version == "1.2" else "mode"] = self._mode
         if latest:
             core["lesson_status" if self._version == "1.2" else "completion_status"] = self.status(sco)
+        if "success_status" in latest:
+            state["success_status"] = latest["success_status"]
         return state
 
     def _middle(self, asked: Received) -> Reply:

@@ -26,10 +26,14 @@ VERSIONS = ("1.2", "2004")
 
 
 def package(folder: Path, version: str, **settings: Any) -> Path:
-    """A path of three steps, the second optional, and an item in none."""
+    """A path of three steps, the second optional, the third after the first, and an item in none."""
     adapter = Scorm(Settings(version=version, **settings), make_context(folder, GuardedHttp()))
     items = [item(number, url=f"http://127.0.0.1:9/{number}") for number in range(1, 5)]
-    path = collection(*(step(n, item=items[n - 1], required=n != 2) for n in (1, 2, 3)))
+    path = collection(
+        step(1, item=items[0]),
+        step(2, item=items[1], required=False),
+        step(3, item=items[2], after=item_id(1)),
+    )
     adapter.bind(items, [path])
     return folder / "gleanery-scorm.zip"
 
@@ -66,9 +70,8 @@ def test_opening_the_source_completes_the_sco_in_the_lms(page: Page, tmp_path: P
         again = opened(page, lms.address(first))
         again.get_by_text("your LMS has taken note").wait_for()
         assert lms.status(first.id) == "completed"
-        if version == "1.2":
-            assert second.before == third.before == first.id
-        assert other.before is None
+        assert [one.before for one in (first, second, third, other)] == [None, None, first.id, None]
+        opened(page, lms.address(third)).get_by_text("after: Item 1").wait_for()
 
 
 @pytest.mark.parametrize("version", VERSIONS)
