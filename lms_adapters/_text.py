@@ -41,6 +41,11 @@ def plain(text: str, limit: int = TITLE_LENGTH) -> str:
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
+def lines(text: str, limit: int) -> tuple[str, ...]:
+    """The lines of the first `limit` characters of a text, each as `plain` makes it; empty ones left out."""
+    return tuple(filter(None, (plain(line, limit) for line in text[:limit].split("\n"))))
+
+
 def clean(markup: str, *, may_embed: bool = False) -> str:
     """HTML reduced to paragraphs, lists, emphasis, quotations, code and links to web addresses.
 

@@ -11,7 +11,9 @@ from gleanery.ports import LearningCollection, LearningItem, LearningStep
 from lms_adapters._entries import Entry, entry_of, unique
 from lms_adapters._lesson.settings import CourseSettings
 from lms_adapters._lesson.words import Words, words_in
-from lms_adapters._text import plain
+from lms_adapters._text import lines, plain
+
+_LONG = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class Lesson:
     """Its title in the table of contents."""
     required: bool = True
     place: str = ""
-    note: str = ""
+    note: tuple[str, ...] = ()
     after: str | None = None
     """The key of the lesson that must be completed before."""
 
@@ -35,7 +37,7 @@ class Part:
 
     id: UUID
     title: str
-    summary: str
+    summary: tuple[str, ...]
     objectives: tuple[str, ...]
     lessons: tuple[Lesson, ...]
 
@@ -98,26 +100,18 @@ def _part(
 ) -> Part:
     title = plain(collection.title) or words.untitled
     steps = [step for step in collection.steps if entries[step.item.id].has_something]
-    keys = {step.item.id: f"{collection.id.hex}_{step.item.id.hex}" for step in steps}
+    keys: dict[UUID | None, str] = {}  # of the steps so far: none may wait for itself or a later one
     lessons = []
     for number, step in enumerate(steps, 1):
-        entry, first = entries[step.item.id], step.after if step.after in keys else None
+        entry, before = entries[step.item.id], keys.get(step.after)
         said = [title, words.step.format(number, len(steps)), *_said(step, words)]
-        said += [words.after.format(entries[first].title)] if first else []
+        said += [words.after.format(entries[step.after].title)] if before and step.after else []
         label = entry.title if step.required else f"{entry.title} ({words.optional})"
-        lessons.append(
-            Lesson(
-                keys[step.item.id],
-                entry,
-                label,
-                step.required,
-                " · ".join(said),
-                step.note,
-                keys[first] if first else None,
-            )
-        )
+        key = keys[step.item.id] = f"{collection.id.hex}_{step.item.id.hex}"
+        note = lines(step.note, _LONG)
+        lessons.append(Lesson(key, entry, label, step.required, " · ".join(said), note, before))
     objectives = tuple(filter(None, map(plain, collection.objectives)))
-    return Part(collection.id, title, collection.summary, objectives, tuple(lessons))
+    return Part(collection.id, title, lines(collection.summary, _LONG), objectives, tuple(lessons))
 
 
 def _said(step: LearningStep, words: Words) -> list[str]:

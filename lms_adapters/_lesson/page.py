@@ -83,9 +83,7 @@ def _lesson(lesson: Lesson, part: Part | None, words: Words) -> Iterator[str]:
         yield f'<p class="place" dir="auto">{escape(lesson.place)}</p>'
     if part is not None:
         yield from _about(part, words)
-    yield from (
-        f'<p class="note" dir="auto">{escape(line)}</p>' for line in lesson.note.split("\n") if line.strip()
-    )
+    yield from (f'<p class="note" dir="auto">{escape(line)}</p>' for line in lesson.note)
     if entry.html:
         yield f'<div class="text" lang="{escape(entry.language)}" dir="auto">\n{entry.html}\n</div>'
     named = ((words.source, entry.attribution), (words.licence, entry.licence))
@@ -100,7 +98,7 @@ def _lesson(lesson: Lesson, part: Part | None, words: Words) -> Iterator[str]:
 
 def _about(part: Part, words: Words) -> Iterator[str]:
     """What the path is for, folded away."""
-    lines = [f"<p>{escape(line)}</p>" for line in part.summary[:4_000].split("\n") if line.strip()]
+    lines = [f"<p>{escape(line)}</p>" for line in part.summary]
     if part.objectives:
         lines.append(f"<p>{words.objectives}:</p>")
         lines.append(f"<ul>{''.join(f'<li>{escape(one)}</li>' for one in part.objectives)}</ul>")

@@ -23,6 +23,7 @@ from lms_adapters._lesson.settings import CourseSettings, ZipFile
 from lms_adapters._lesson.telling import FOR_GOOD, note_of
 from lms_adapters._lesson.words import words_in
 from lms_adapters._packing import checks, pack
+from lms_adapters._text import plain
 from lms_adapters.cmi5.structure import NAME, NOTHING, Structure, page_path
 
 _SCRIPT = "au.js"
@@ -96,7 +97,7 @@ class Cmi5:
             self._words,
             _SCRIPT,
             {"completes": self._settings.completes},
-            title=lesson.entry.title if lesson else self._settings.title,
+            title=lesson.entry.title if lesson else plain(self._settings.title),
             language=self._settings.language,
             connects="http: https:",
         )

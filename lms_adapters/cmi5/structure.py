@@ -38,7 +38,7 @@ class Structure:
         """The structure of this course; `nothing` is what the only page of an empty one says."""
         root = etree.Element(_N + "courseStructure", nsmap={None: _NAMESPACE})  # type: ignore[dict-item]  # the stubs forget None
         top = etree.SubElement(root, _N + "course", id=f"{own.PROFILE}/courses/{self.course}")
-        self._named(top, self.title, self.title)
+        self._named(top, plain(self.title), plain(self.title))
         objectives = dict.fromkeys(text for part in course.parts for text in part.objectives)
         self._objectives(root, list(objectives))
         for part in course.parts:
@@ -64,7 +64,7 @@ class Structure:
     def _block(self, root: etree._Element, part: Part, objectives: Sequence[str]) -> None:
         iri = f"{own.PROFILE}/collections/{part.id}"
         block = etree.SubElement(root, _N + "block", id=iri)
-        self._named(block, part.title, plain(part.summary, _LONG) or part.title)
+        self._named(block, part.title, plain(" ".join(part.summary), _LONG) or part.title)
         if part.objectives:
             holder = etree.SubElement(block, _N + "objectives")
             for text in part.objectives:
@@ -76,7 +76,7 @@ class Structure:
         """An optional step asks for nothing: the LMS takes it as fulfilled (13.1.4, moveOn)."""
         move_on = "Completed" if lesson.required else "NotApplicable"
         unit = etree.SubElement(parent, _N + "au", id=iri, moveOn=move_on, launchMethod="AnyWindow")
-        about = plain(lesson.note, _LONG) or lesson.place or lesson.label
+        about = plain(" ".join(lesson.note), _LONG) or lesson.place or lesson.label
         self._named(unit, lesson.label, about, lesson.entry.language)
         etree.SubElement(unit, _N + "url").text = page_path(lesson.key)
 

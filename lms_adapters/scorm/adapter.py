@@ -23,6 +23,7 @@ from lms_adapters._lesson.settings import CourseSettings, ZipFile
 from lms_adapters._lesson.telling import FOR_GOOD, note_of
 from lms_adapters._lesson.words import words_in
 from lms_adapters._packing import checks, pack
+from lms_adapters._text import plain
 from lms_adapters.scorm.manifest import NAME, NOTHING, Manifest, Version, page_path
 from lms_adapters.scorm.reports import DONE, Reports
 
@@ -141,7 +142,7 @@ class Scorm:
             self._words,
             _SCRIPT,
             told,
-            title=lesson.entry.title if lesson else settings.title,
+            title=lesson.entry.title if lesson else plain(settings.title),
             language=settings.language,
             connects=_origin(self._ctx.address) if reports else "'none'",
         )

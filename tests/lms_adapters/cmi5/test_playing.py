@@ -93,7 +93,7 @@ def test_an_lms_that_lets_on_only_who_passed_is_told_of_it(page: Page, lms: Lms)
     assert all(fulfils_cmi5(one, session, lms) for one in lms.said(session))
 
 
-@pytest.mark.parametrize("mode", ["Browse", "Review"])
+@pytest.mark.parametrize("mode", ["Browse", pytest.param("Review", marks=pytest.mark.proof)])
 def test_who_looks_around_completes_nothing(page: Page, lms: Lms, mode: str) -> None:
     session = lms.launch(lms.units[0], launchMode=mode)
     page.goto(session.address)
