@@ -8,8 +8,8 @@ from gleanery.flow.destinations.showing import Ability
 from gleanery.web.words import N_, gettext
 
 _TITLES = {
-    "moodle": N_("Moodle"),
-    "canvas": N_("Canvas"),
+    "moodle": "Moodle",
+    "canvas": "Canvas",
     "lti": N_("LMS by LTI 1.3 (learners open items in it)"),
     "cartridge": N_("Common Cartridge (a file)"),
     "scorm": N_("SCORM (a file)"),

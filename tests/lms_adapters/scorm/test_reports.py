@@ -18,6 +18,7 @@ from gleanery.testing import NOON, make_context
 from gleanery.testing.context import MemoryLearners
 from lms_adapters.scorm import Scorm, Settings
 from lms_adapters.scorm.reports import LONGEST
+from tests.house import make_house
 from tests.lms_adapters.items import item, item_id
 from tests.lms_adapters.packages import unpacked
 from tests.web.houses import served
@@ -138,9 +139,7 @@ def test_pages_hold_no_tag_where_nothing_is_to_be_reported(ctx: Context) -> None
 
 def test_the_house_lets_a_page_of_any_origin_through_to_it(tmp_path: Path) -> None:
     settings = {"reports": True, "realm": LMS}
-    house = house_with(
-        tmp_path, [], destinations=[{"name": "scorm", "adapter": "scorm", "settings": settings}]
-    )
+    house = make_house(tmp_path, destinations=[{"name": "scorm", "adapter": "scorm", "settings": settings}])
     with served(house) as site:
         address = f"{site.url}/in/destination-scorm/done"
         foreign = {
