@@ -24,6 +24,7 @@ from gleanery.cli import (
     counts,
     curate,
     demo,
+    destinations,
     digest,
     erasure,
     forward,
@@ -91,6 +92,7 @@ app.add_typer(basis.app, name="basis")
 app.add_typer(forward.app, name="forward")
 app.add_typer(lrs.app, name="lrs")
 app.add_typer(lti.app, name="lti")
+app.add_typer(destinations.app, name="destinations")
 app.add_typer(digest.app, name="digest")
 app.add_typer(reports.app, name="reports")
 app.add_typer(retention.app, name="retention")

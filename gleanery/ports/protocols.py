@@ -235,3 +235,12 @@ class Binds(Protocol):
 
     def bind(self, items: Sequence[LearningItem], collections: Sequence[LearningCollection]) -> Receipt:
         """Make the file anew, as `publish` does."""
+
+
+@runtime_checkable
+class Ships(Protocol):
+    """An adapter whose platform takes a plugin of ours: an administrator installs it there."""
+
+    @staticmethod
+    def shipped() -> tuple[str, bytes]:
+        """The name of the file and its bytes, the same for the same version."""

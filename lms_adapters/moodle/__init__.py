@@ -1,6 +1,6 @@
-"""Approved items as entries of a Database activity in Moodle, through its web services.
+"""Approved items in Moodle, through its web services: as activities by our own plugin, or as entries without one.
 
-No plugin is needed in Moodle. Entries wait for a teacher's approval there, a second gate of the LMS's own.
+Entries of a Database activity wait for a teacher's approval there, a second gate of the LMS's own.
 """
 
 from lms_adapters.moodle.adapter import Moodle

@@ -36,7 +36,7 @@ class Activity:
 
 def functions_needed(settings: Settings) -> tuple[str, ...]:
     """The functions these settings make use of."""
-    return FUNCTIONS if settings.database else (*FUNCTIONS, FIND_BY_NAME)
+    return (*FUNCTIONS, FIND_BY_NAME) if settings.name else FUNCTIONS
 
 
 def open_activity(client: Client, settings: Settings) -> Activity:

@@ -13,11 +13,12 @@ from typing import Any
 import requests
 from pydantic import SecretStr
 
-from gleanery.errors import BadInput, ConfigError, Denied, Unreachable
+from gleanery.errors import BadInput, ConfigError, Denied, GleaneryError, QuotaExhausted, Unreachable
 from gleanery.ports import Http
 from lms_adapters.moodle.refusals import refusal
 
 ENDPOINT = "/webservice/rest/server.php"
+BATCH = "tool_mobile_call_external_functions"
 
 Parameter = str | int | bool | Sequence["Parameter"] | Mapping[str, "Parameter"]
 
@@ -47,6 +48,41 @@ class Client:
         if isinstance(body, dict) and "errorcode" in body:
             raise refusal(function, body)
         return body
+
+    def many(self, calls: Sequence[tuple[str, Mapping[str, Parameter]]], *, batched: bool) -> list[Any]:
+        """The answers to these calls in their order, a GleaneryError in the place of one that was refused.
+
+        `batched`: the token's service holds tool_mobile_call_external_functions, which takes them all in one request.
+        Raises as `call` where it is the site or the token that fails.
+        """
+        answers: list[Any] = []
+        while len(answers) < len(calls):
+            rest = calls[len(answers) :]
+            answers += self._batch(rest) if batched else [self._tried(*rest[0])]
+        return answers
+
+    def _batch(self, calls: Sequence[tuple[str, Mapping[str, Parameter]]]) -> list[Any]:
+        """The answers up to the first that was refused: there Moodle ends a batch."""
+        wanted = [{"function": function, "arguments": json.dumps(of)} for function, of in calls]
+        responses = self.call(BATCH, requests=wanted)["responses"]
+        if not responses:
+            raise BadInput("moodle: the site answered a batch of calls with nothing.")
+        return [_unwrapped(call[0], one) for call, one in zip(calls, responses, strict=False)]
+
+    def _tried(self, function: str, parameters: Mapping[str, Parameter]) -> Any:
+        try:
+            return self.call(function, **parameters)
+        except (Unreachable, QuotaExhausted):
+            raise
+        except GleaneryError as error:
+            return error
+
+
+def _unwrapped(function: str, response: Mapping[str, Any]) -> Any:
+    """One answer of a batch: each is JSON within JSON."""
+    if not response["error"]:
+        return json.loads(response["data"])
+    return refusal(function, json.loads(response["exception"]))
 
 
 def flat(value: Parameter, name: str = "") -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,9 @@ Entry = Mapping[str, Any]
 
 Row = Mapping[str, str | int]
 """One of the parameter `data`: fieldid, subfield (where there is one) and the value as JSON."""
+
+LIST = "mod_data_get_entries"
+_PAGE = 100
 
 
 class Entries:
@@ -46,6 +49,25 @@ class Entries:
             "mod_data_search_entries", databaseid=self._activity.id, returncontents=True, search=str(item_id)
         )
         return sorted((e for e in answer["entries"] if self._names(e, item_id)), key=lambda e: int(e["id"]))
+
+    def all(self) -> Iterator[Entry]:
+        """Every entry of the activity, those that wait too; page by page."""
+        page = 0
+        while True:
+            answer = self._client.call(
+                LIST, databaseid=self._activity.id, returncontents=True, page=page, perpage=_PAGE
+            )
+            yield from answer["entries"]
+            page += 1
+            if page * _PAGE >= answer["totalcount"] or not answer["entries"]:
+                return
+
+    def thing_of(self, entry: Entry) -> UUID | None:
+        """The item or collection that the entry names, None where its id field holds no id."""
+        try:
+            return UUID(self._activity.form.item_id(entry))
+        except ValueError:
+            return None
 
     def add(self, item_id: UUID, rows: Sequence[Row]) -> Entry:
         """The new entry, read back. Raises: BadInput where Moodle did not save it."""

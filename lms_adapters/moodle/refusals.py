@@ -10,14 +10,25 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from gleanery.errors import BadInput, ConfigError, Denied, GleaneryError, Gone, Unreachable
+from gleanery.errors import BadInput, ConfigError, Conflict, Denied, GleaneryError, Gone, Unreachable
 
 _SERVICE = "Site administration > Server > Web services > External services"
 _TOKENS = "Site administration > Server > Web services > Manage tokens"
-_RIGHTS = (
-    "Give the token's account a role in that course with mod/data:viewentry and mod/data:writeentry "
-    "(and moodle/course:view if it is not enrolled)."
-)
+_RIGHTS = "Give the token's account a role in that course with {rights} (and moodle/course:view if it is not enrolled)."
+_ENTRY_RIGHTS = "mod/data:viewentry and mod/data:writeentry"
+_RIGHTS_FOR: Mapping[str, str] = {
+    "local_gleanery_": "local/gleanery:manage, moodle/course:manageactivities, moodle/course:update, "
+    "mod/url:addinstance, mod/page:addinstance and mod/label:addinstance",
+    "core_enrol_": "moodle/course:viewparticipants",
+    "core_completion_": "report/progress:view",
+    "gradereport_": "gradereport/user:view and moodle/grade:viewall",
+    "report_competency_": "moodle/competency:usercompetencyview and moodle/competency:coursecompetencyview",
+    "core_competency_": "moodle/competency:coursecompetencyview",
+    "core_badges_": "moodle/badges:viewotherbadges",
+}
+"""What the functions whose names begin so need, where it is not what entries need."""
+
+_OURS = "local_gleanery_"
 
 Refusal = tuple[type[GleaneryError], str, str]
 
@@ -87,6 +98,36 @@ REFUSALS: Mapping[str, Refusal] = {
     "dmlwriteexception": (Unreachable, "could not write to its database", "It is tried again by itself."),
 }
 
+PLUGIN_REFUSALS: Mapping[str, Refusal] = {
+    "badaddress": (BadInput, "refuses the item's address", "Give the item an http or https address."),
+    "noaddress": (BadInput, "wants an address for a link", "Give the item an address, or retract it."),
+    "nothingtoshow": (BadInput, "finds nothing to show in the item", "Give it an address, or retract it."),
+    "badname": (BadInput, "refuses the title", "Shorten the title on the item's page."),
+    "texttoolong": (BadInput, "refuses a text of that length", "Shorten the text on the item's page."),
+    "badidnumber": (BadInput, "refuses the id number", "Install the plugin of this version of gleanery."),
+    "badkind": (BadInput, "refuses the kind of activity", "Install the plugin of this version of gleanery."),
+    "badlimit": (BadInput, "refuses so many at a time", "Install the plugin of this version of gleanery."),
+    "busy": (Unreachable, "is changing the course for another call", "It is tried again by itself."),
+    "idnumbertaken": (
+        Conflict,
+        "has an activity of another kind with the item's id number; it is left alone",
+        "Take the id number off that activity (its settings > Common module settings).",
+    ),
+    "nosection": (ConfigError, "has no such section in the course", "Set `section` to one that is there."),
+    "nosections": (ConfigError, "has a course without sections", "Choose a course format with sections."),
+    "toomanysections": (
+        ConfigError,
+        "can add no more sections to the course",
+        "Raise the limit (Site administration > Courses > Course default settings), or use another course.",
+    ),
+    "moduledisable": (
+        ConfigError,
+        "has switched off a kind of activity that is needed",
+        "Switch URL, Page and Label on: Site administration > Plugins > Activity modules.",
+    ),
+}
+"""What local_gleanery says, each code a string of its language file; and one that core says of its functions."""
+
 # `invalidrecord` names a table in its message; the name is not translated. `data` comes last, for it may
 # be a word of the sentence too.
 _TABLES: Mapping[str, Refusal] = {
@@ -113,9 +154,14 @@ def refusal(function: str, body: Mapping[str, object]) -> GleaneryError:
     if code == "invalidrecord":
         kind, what, remedy = _missing_record(str(body.get("message", "")))
     else:
-        kind, what, remedy = REFUSALS.get(code) or _unknown(code)
-    message, advice = (text.format(function=function) for text in (what, remedy))
+        known = REFUSALS.get(code) or (PLUGIN_REFUSALS.get(code) if function.startswith(_OURS) else None)
+        kind, what, remedy = known or _unknown(code)
+    message, advice = (text.format(function=function, rights=_rights(function)) for text in (what, remedy))
     return kind(f"moodle: the site {message}.", remedy=advice)
+
+
+def _rights(function: str) -> str:
+    return next((of for start, of in _RIGHTS_FOR.items() if function.startswith(start)), _ENTRY_RIGHTS)
 
 
 def _missing_record(message: str) -> Refusal:

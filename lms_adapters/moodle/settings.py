@@ -1,9 +1,9 @@
-"""What an administrator sets for one Database activity of one Moodle site."""
+"""What an administrator sets for one course or one Database activity of one Moodle site."""
 
 from __future__ import annotations
 
 from ipaddress import ip_address
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -54,12 +54,20 @@ class FieldNames(BaseModel):
 
 
 class Settings(ports.Settings):
-    """The site, the account's token, and the activity: by `database`, or by `course` and `name`."""
+    """The site, the account's token, and the place: a course, a Database activity, or both.
+
+    The activity is found by `database`, or by `course` and `name`.
+    """
 
     url: Annotated[str, AfterValidator(_site)] = Field(
         title="Address", description="root address of the Moodle site"
     )
     token: SecretStr = Field(description="web-service token of the service account")
+    tier: Literal["auto", "entries", "activities"] = Field(
+        "auto",
+        title="What items become",
+        description="activities of the course by our plugin, entries of a Database activity, or as the token allows",
+    )
     database: int | None = Field(
         None,
         gt=0,
@@ -67,11 +75,15 @@ class Settings(ports.Settings):
         description="instance id of the activity: `d=` in its address",
     )
     course: int | None = Field(
-        None, gt=0, title="Number of the course", description="id of the course that holds the activity"
+        None, gt=0, title="Number of the course", description="id of the course that items go to"
     )
     name: Name | None = Field(
         None, title="Name of the activity", description="name of the activity in that course"
     )
+    section: int = Field(
+        0, ge=0, title="Number of the section", description="where new activities are put in the course"
+    )
+    hidden: bool = Field(False, description="hide new activities until a teacher shows them")
     fields: FieldNames = Field(FieldNames(), description="names of the activity's fields")
     language: Annotated[str, StringConstraints(pattern="^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")] = Field(
         "en",
@@ -82,11 +94,19 @@ class Settings(ports.Settings):
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
-        by_name = self.course is not None and self.name is not None
-        if (self.database is None) is not by_name or (self.database and (self.course or self.name)):
+        if self.name is not None and (self.database is not None or self.course is None):
             raise ValueError("set either `database`, or `course` and `name`")
+        if self.tier == "activities" and self.course is None:
+            raise ValueError("activities need `course`")
+        if not self.has_database and (self.tier == "entries" or self.course is None):
+            raise ValueError("set either `database`, or `course` and `name`; for activities `course` is enough")
         if self.url.startswith("http://") and not (self.allow_http or _is_loopback(self.url)):
             raise ValueError(
                 "http:// would send the token unencrypted: use https://, or set allow_http: true"
             )
         return self
+
+    @property
+    def has_database(self) -> bool:
+        """Whether a Database activity is named."""
+        return self.database is not None or self.name is not None

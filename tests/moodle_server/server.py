@@ -14,11 +14,14 @@ import socket
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from lms_adapters.moodle.tier_activities import FUNCTIONS
+from tests.moodle_server import learning, plugin
 from tests.moodle_server.activity import Activity, Entry, Form
 from tests.moodle_server.recordings import FIXTURES, Recordings
 
@@ -69,6 +72,14 @@ PARAMETERS = {
     "mod_data_add_entry": (f"databaseid|groupid|{_DATA}", "databaseid data[0][fieldid]"),
     "mod_data_update_entry": (f"entryid|{_DATA}", "entryid data[0][fieldid]"),
     "mod_data_delete_entry": ("entryid", "entryid"),
+    "mod_data_get_entries": ("databaseid|groupid|returncontents|sort|order|page|perpage", "databaseid"),
+    learning.USERS: (r"courseid|options\[\d+\]\[(name|value)\]", "courseid"),
+    learning.COMPLETION: ("courseid|userid", "courseid userid"),
+    learning.GRADES: ("courseid|userid|groupid", "courseid"),
+    learning.COMPETENCIES: ("id", "id"),
+    learning.RATINGS: ("courseid|userid|moduleid", "courseid userid moduleid"),
+    learning.BADGES: ("userid|courseid|page|perpage|search|onlypublic", ""),
+    learning.BATCH: (r"requests\[\d+\]\[(function|arguments)\]", "requests[0][function]"),
 }
 """The functions served: which parameters each takes (a pattern), and which it must have."""
 
@@ -84,7 +95,9 @@ class Call:
 
 
 class MoodleServer:
-    """The server, a context manager, with one Database activity.
+    """The server, a context manager, with one course and in it one Database activity.
+
+    `with_plugin`: our own plugin is installed, its functions are in the token's service and `plugin` is its course.
 
     `down`: a name of FAILURES that every request is answered with. `missing`: functions that the token's service
     does not hold. `id_field`: the name of the field for our ids, None to leave it out. The rest: see Activity.
@@ -98,11 +111,14 @@ class MoodleServer:
         approves: bool = False,
         id_field: str | None = "gleanery_id",
         token: str | None = None,
+        with_plugin: bool = False,
     ) -> None:
         self.recordings = Recordings(recordings)
         self.activity = Activity(self.recordings, id_field, approves=approves, state=state)
         described = self.recordings.body("mod_data_get_databases_by_courses", "databases")["databases"][0]
         self.course, self.activity_name = int(described["course"]), str(described["name"])
+        self.learning = learning.Learning(self.recordings, self.course)
+        self.with_plugin = with_plugin
         self.token = token or secrets.token_hex(16)
         self.missing: set[str] = set()
         self.down = ""
@@ -127,6 +143,11 @@ class MoodleServer:
         """The entries as `mod_data_get_entry` shows them."""
         return self.activity.entries
 
+    @cached_property
+    def plugin(self) -> plugin.Plugin:
+        """Our plugin, started when it is first used."""
+        return plugin.Plugin(self.url, self.course)
+
     def __enter__(self) -> MoodleServer:
         self._thread.start()
         return self
@@ -135,6 +156,8 @@ class MoodleServer:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+        if "plugin" in vars(self):
+            self.plugin.__exit__()
 
     def fail_next(self, failure: str, function: str = "") -> None:
         """Answer the next request (of this function) with a name of FAILURES, or of _MADE_UP."""
@@ -181,11 +204,25 @@ class MoodleServer:
         return int(reply["status"]), str(reply["content_type"]), raw.encode()
 
     def _served(self, function: str, form: Form) -> Reply:
-        refused = self._refused(function, form)
-        body = refused or _SERVED[function](self, form)
+        body = self._refused(function, form) or self._body(function, form)
         if isinstance(body, str):
             return self._failed(body)
         return 200, "application/json", json.dumps(body).encode()
+
+    def _body(self, function: str, form: Form) -> Any:
+        """The body, or the name of a failure."""
+        if function.startswith(plugin.PREFIX):
+            return self.plugin.call(function, dict(form))
+        if function == learning.BATCH:
+            return learning.batched(form, self._in_batch)
+        if self.learning.serves(function):
+            return self.learning.answer(function, form)
+        return _SERVED[function](self, form)
+
+    def _in_batch(self, function: str, form: dict[str, str]) -> Any:
+        """The body of one call within a batch; of a refused one that of the refusal."""
+        body = self._refused(function, {"wstoken": self.token, **form}) or self._body(function, form)
+        return json.loads(self._failed(body)[2]) if isinstance(body, str) else body
 
     def _refused(self, function: str, form: Form) -> str:
         """The name of a failure, empty where the call may be served."""
@@ -193,6 +230,8 @@ class MoodleServer:
             return "invalidtoken"
         if not function:
             return "no_function"
+        if function.startswith(plugin.PREFIX) and self.with_plugin:
+            return "accessexception" if function in self.missing else ""
         if function not in PARAMETERS:
             return "unknown_function"
         if function in self.missing:
@@ -205,7 +244,10 @@ class MoodleServer:
 
     def _site_info(self, form: Form) -> Any:
         info = self.recordings.body("core_webservice_get_site_info", "ok_site_info")
-        info["functions"] = [held for held in info["functions"] if held["name"] not in self.missing]
+        names = {held["name"]: held for held in info["functions"]} | {name: {"name": name} for name in PARAMETERS}
+        names |= {name: {"name": name} for name in FUNCTIONS if self.with_plugin}
+        blank = {"version": info["functions"][0]["version"]}
+        info["functions"] = [blank | held for name, held in names.items() if name not in self.missing]
         return info
 
     def _databases(self, form: Form) -> Any:
@@ -239,6 +281,13 @@ class MoodleServer:
             **counts,
             "entries": shown,
         }
+
+    def _entries(self, form: Form) -> Any:
+        start = int(form.get("page", "0")) * int(form.get("perpage", "0"))
+        end = start + int(form["perpage"]) if "perpage" in form else None
+        shown = [_shown(entry, form) for entry in self.entries[start:end]]
+        counts = {"totalcount": len(self.entries), "totalfilesize": 0}
+        return {**self.recordings.body("mod_data_get_entries", "ok_list"), **counts, "entries": shown}
 
     def _add(self, form: Form) -> Any:
         entry = self.activity.add(form)
@@ -274,6 +323,7 @@ _SERVED: Mapping[str, Callable[[MoodleServer, Form], Any]] = {
     "mod_data_get_fields": MoodleServer._fields,
     "mod_data_get_entry": MoodleServer._get_entry,
     "mod_data_search_entries": MoodleServer._search,
+    "mod_data_get_entries": MoodleServer._entries,
     "mod_data_add_entry": MoodleServer._add,
     "mod_data_update_entry": MoodleServer._update,
     "mod_data_delete_entry": MoodleServer._delete,

@@ -52,3 +52,21 @@ def make(moodle: MoodleServer, context: Context) -> MakeAdapter:
         return Moodle(Settings.model_validate(settings), context)
 
     return adapter
+
+
+@pytest.fixture
+def campus(recordings: Path) -> Iterator[MoodleServer]:
+    """A running server with our plugin in it."""
+    with MoodleServer(recordings=recordings, with_plugin=True) as server:
+        yield server
+
+
+@pytest.fixture
+def settle(campus: MoodleServer, context: Context) -> MakeAdapter:
+    """Makes an adapter for the course of that server: activities, as the token allows."""
+
+    def adapter(**changes: Any) -> Moodle:
+        settings = {"url": campus.url, "token": campus.token, "course": campus.course, **changes}
+        return Moodle(Settings.model_validate(settings), context)
+
+    return adapter

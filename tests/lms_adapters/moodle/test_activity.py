@@ -26,7 +26,7 @@ def remove_field(moodle: MoodleServer, name: str) -> None:
 def test_a_good_site_passes_and_nothing_is_written(moodle: MoodleServer, make: MakeAdapter) -> None:
     checks = make().preflight()
     assert failed(checks) == {}
-    assert [check.name for check in checks][:3] == ["site", "activity", "field Title"]
+    assert [check.name for check in checks][:3] == ["site", "tier", "activity"]
     assert moodle.entries == []
 
 

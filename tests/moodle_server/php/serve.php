@@ -49,7 +49,12 @@ function done(array $order): mixed {
         case 'add':
             return moodle_shelf::add($course, $order['section'], $order['values']);
         case 'rename section':
-            world::$courses[$course]['sections'][$order['section']]['name'] = $order['name'];
+            $id = array_keys(world::$courses[$course]['sections'])[$order['section']];
+            world::$courses[$course]['sections'][$id]['name'] = $order['name'];
+            return null;
+        case 'move':
+            $id = array_keys(world::$courses[$course]['sections'])[$order['section']];
+            (new moodle_shelf((object) ['id' => $course], context_course::instance($course)))->move($order['cmid'], $id);
             return null;
         case 'course':
             new_course($course);

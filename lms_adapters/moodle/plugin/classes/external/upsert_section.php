@@ -50,6 +50,7 @@ class upsert_section extends course_function {
             ),
             'section' => new external_value(PARAM_INT, 'Number of the section that items go back to', VALUE_DEFAULT, 0),
             'hidden' => new external_value(PARAM_BOOL, 'Whether a new label waits for a teacher', VALUE_DEFAULT, false),
+            'named' => new external_value(PARAM_ALPHANUM, 'SHA-256 of the name given last', VALUE_DEFAULT, ''),
         ]);
     }
 
@@ -63,6 +64,7 @@ class upsert_section extends course_function {
      * @param string[] $order
      * @param int $section
      * @param bool $hidden
+     * @param string $named
      * @return array
      */
     public static function execute(
@@ -72,7 +74,8 @@ class upsert_section extends course_function {
         string $text,
         array $order = [],
         int $section = 0,
-        bool $hidden = false
+        bool $hidden = false,
+        string $named = ''
     ): array {
         $given = self::validate_parameters(self::execute_parameters(), [
             'courseid' => $courseid,
@@ -82,13 +85,15 @@ class upsert_section extends course_function {
             'order' => $order,
             'section' => $section,
             'hidden' => $hidden,
+            'named' => $named,
         ]);
         $course = self::opened($given['courseid'], 'moodle/course:update', 'mod/label:addinstance');
         return self::alone($given['courseid'], fn() => $course->section(
             item::checked($given['idnumber'], 'label', $given['name'], '', $given['text']),
             $given['order'],
             $given['section'],
-            (bool) $given['hidden']
+            (bool) $given['hidden'],
+            $given['named']
         ));
     }
 

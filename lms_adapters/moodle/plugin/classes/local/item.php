@@ -158,7 +158,8 @@ final class item {
      * @return bool
      */
     public static function is_web_address(string $url): bool {
-        if (strlen($url) > self::LONGEST_ADDRESS || !preg_match('#^https?://[\x21-\x7e]+$#Di', $url) || strpbrk($url, '\\"<>') !== false) {
+        $plain = preg_match('#^https?://[\x21-\x7e]+$#Di', $url) && strpbrk($url, '\\"<>') === false;
+        if (!$plain || strlen($url) > self::LONGEST_ADDRESS) {
             return false;
         }
         $parts = parse_url($url);

@@ -270,7 +270,8 @@ final class moodle_shelf implements shelf {
             $limit
         );
         $instances = $this->instances($rows);
-        return array_values(array_map(fn($row) => $this->placed($row, $instances[$row->modname][$row->instance] ?? null), $rows));
+        $placed = fn($row) => $this->placed($row, $instances[$row->modname][$row->instance] ?? null);
+        return array_values(array_map($placed, $rows));
     }
 
     /**
@@ -301,7 +302,10 @@ final class moodle_shelf implements shelf {
      */
     private function placed(stdClass $row, ?stdClass $instance): placed {
         $label = $row->modname === 'label';
-        $path = $label ? "/course/view.php?id={$this->course->id}#module-{$row->id}" : "/mod/{$row->modname}/view.php?id={$row->id}";
+        // A label has no page of its own.
+        $path = $label
+            ? "/course/view.php?id={$this->course->id}#module-{$row->id}"
+            : "/mod/{$row->modname}/view.php?id={$row->id}";
         return new placed(
             (int) $row->id,
             (string) $row->idnumber,

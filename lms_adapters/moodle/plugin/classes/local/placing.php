@@ -72,14 +72,17 @@ final class placing {
      * An item is once in a course. One that stands in another path's section stays there, and is named in
      * `elsewhere`; one that is not in the course yet is named in `missing`. Items that left the path go back.
      *
+     * The section's name is changed only while it is the one given last: any other is a teacher's.
+     *
      * @param item $head a label; its name is that of the section
      * @param string[] $order id numbers
      * @param int $base number of the section that items go back to
      * @param bool $hidden
+     * @param string $named SHA-256 of the name given last
      * @return array the label as told, `outcome`, `twins`, `missing`, `elsewhere`, and how many were `returned`
      * @throws refused
      */
-    public function section(item $head, array $order, int $base, bool $hidden): array {
+    public function section(item $head, array $order, int $base, bool $hidden, string $named): array {
         if (count($order) > self::MOST) {
             throw new refused('badlimit', (string) self::MOST);
         }
@@ -91,7 +94,7 @@ final class placing {
         }
         $told = $this->upsert($head, $found ? $found[0]->section : $this->shelf->add_section($head->name), $hidden);
         $there = $this->named($head->idnumber)[0];
-        if ($there->name !== $head->name) {
+        if (hash('sha256', $there->name) === $named && $there->name !== $head->name) {
             $this->shelf->name_section($there->sectionid, $head->name);
             $there = $this->named($head->idnumber)[0];
         }
