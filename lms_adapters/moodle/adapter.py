@@ -63,7 +63,9 @@ class Moodle:
         """The site, the tier, each function, the place; a failed line ends what depends on it."""
         checks: list[Check] = []
         try:
-            checks.append(Check("site", True, f"Moodle {plain(str(self._info.get('release', '')), 60)} answers."))
+            checks.append(
+                Check("site", True, f"Moodle {plain(str(self._info.get('release', '')), 60)} answers.")
+            )
             checks.append(tier_check(self._choice, self._settings))
             checks.extend(function_checks(self._choice, self._settings, self._held))
             if all(check.ok for check in checks):
@@ -141,7 +143,9 @@ class Moodle:
         if lacks:
             raise ConfigError(
                 f"moodle: what was delivered earlier stands as {tier}, and the settings for these are gone.",
-                remedy="Set `course` again." if tier == "activities" else "Set `database`, or `course` and `name`.",
+                remedy="Set `course` again."
+                if tier == "activities"
+                else "Set `database`, or `course` and `name`.",
             )
         if tier == "activities" and self._choice.tier != tier and not self._held.issuperset(FUNCTIONS):
             raise ConfigError(

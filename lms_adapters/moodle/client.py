@@ -18,6 +18,7 @@ from gleanery.ports import Http
 from lms_adapters.moodle.refusals import refusal
 
 ENDPOINT = "/webservice/rest/server.php"
+_AGAIN = "It is tried again by itself."
 BATCH = "tool_mobile_call_external_functions"
 
 Parameter = str | int | bool | Sequence["Parameter"] | Mapping[str, "Parameter"]
@@ -102,10 +103,12 @@ def _check_status(response: requests.Response) -> None:
     if status == 200:
         return
     if status == 503:
-        wait = _seconds(response)
-        raise Unreachable("moodle: the site is under maintenance or overloaded (503).", retry_after=wait)
+        message = "moodle: the site is under maintenance or overloaded (503)."
+        raise Unreachable(message, remedy=_AGAIN, retry_after=_seconds(response))
     if status == 429 or status >= 500:
-        raise Unreachable(f"moodle: the site answered {status}.", retry_after=_seconds(response))
+        raise Unreachable(
+            f"moodle: the site answered {status}.", remedy=_AGAIN, retry_after=_seconds(response)
+        )
     if status == 403 and not response.content:
         raise ConfigError(
             "moodle: web services or the REST protocol are switched off (403).",

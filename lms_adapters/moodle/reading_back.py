@@ -111,7 +111,9 @@ class ReadBack:
         if not activities or not self._holds(GRADES):
             return {}
         answer = self._answer(GRADES, self._one(GRADES, courseid=self._course or 0, userid=0))
-        return {int(one["userid"]): self._graded(one, activities) for one in (answer or {}).get("usergrades", ())}
+        return {
+            int(one["userid"]): self._graded(one, activities) for one in (answer or {}).get("usergrades", ())
+        }
 
     def _rates(self) -> bool:
         """Whether the course has competencies that can be read."""
@@ -198,7 +200,9 @@ class ReadBack:
             at = rating["timemodified"]
             if rating["proficiency"] is None or not at:
                 continue
-            known = web_address(competency["idnumber"])  # a framework's own address, where it was imported with it
+            known = web_address(
+                competency["idnumber"]
+            )  # a framework's own address, where it was imported with it
             page = f"{self._site}/admin/tool/lp/editcompetency.php?id={competency['id']}"
             deeds.append(
                 Deed(

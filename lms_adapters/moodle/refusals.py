@@ -15,6 +15,7 @@ from gleanery.errors import BadInput, ConfigError, Conflict, Denied, GleaneryErr
 _SERVICE = "Site administration > Server > Web services > External services"
 _TOKENS = "Site administration > Server > Web services > Manage tokens"
 _RIGHTS = "Give the token's account a role in that course with {rights} (and moodle/course:view if it is not enrolled)."
+_LOG = "Look it up in Moodle's log (Site administration > Reports > Logs)."
 _ENTRY_RIGHTS = "mod/data:viewentry and mod/data:writeentry"
 _RIGHTS_FOR: Mapping[str, str] = {
     "local_gleanery_": "local/gleanery:manage, moodle/course:manageactivities, moodle/course:update, "
@@ -168,10 +169,10 @@ def _missing_record(message: str) -> Refusal:
     named = re.search(r"table (\w+)", message)
     words = [named[1]] if named else re.findall(r"\w+", message)
     table = next((table for table in _TABLES if table in words), None)
-    return _TABLES[table] if table else (Gone, "no longer has a record that {function} needs", "")
+    return _TABLES[table] if table else (Gone, "no longer has a record that {function} needs", _LOG)
 
 
 def _unknown(code: str) -> Refusal:
     """Some codes are whole sentences; braces in one must not be taken for a placeholder."""
     shown = code[:100].replace("{", "{{").replace("}", "}}")
-    return BadInput, f"refused {{function}} ({shown})", "Look the code up in Moodle's log."
+    return BadInput, f"refused {{function}} ({shown})", _LOG

@@ -99,7 +99,9 @@ class Settings(ports.Settings):
         if self.tier == "activities" and self.course is None:
             raise ValueError("activities need `course`")
         if not self.has_database and (self.tier == "entries" or self.course is None):
-            raise ValueError("set either `database`, or `course` and `name`; for activities `course` is enough")
+            raise ValueError(
+                "set either `database`, or `course` and `name`; for activities `course` is enough"
+            )
         if self.url.startswith("http://") and not (self.allow_http or _is_loopback(self.url)):
             raise ValueError(
                 "http:// would send the token unencrypted: use https://, or set allow_http: true"

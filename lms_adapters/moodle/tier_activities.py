@@ -149,9 +149,7 @@ class ActivityTier:
             **content,
         )
         named = hashlib.sha256(str(content["name"]).encode()).hexdigest()
-        self._memory.keep(
-            told.id, revision=told.revision, sent=sent, digests=made["digests"], named=named
-        )
+        self._memory.keep(told.id, revision=told.revision, sent=sent, digests=made["digests"], named=named)
         return self._receipt(made, [*notes, *_notes_of(made), *_twins(standing[1:])])
 
     def _named(self, thing: UUID) -> list[Activity]:
@@ -228,9 +226,13 @@ def _notes_of(made: Activity) -> list[str]:
     """What a person should know of how it was written."""
     notes = []
     if made["outcome"] == "replaced":
-        notes.append("It was made anew as another kind of activity; what learners completed went with the old one.")
+        notes.append(
+            "It was made anew as another kind of activity; what learners completed went with the old one."
+        )
     if elsewhere := len(made.get("elsewhere", ())):
-        notes.append(f"{elsewhere} of its steps stand in another path's section and are linked from this one.")
+        notes.append(
+            f"{elsewhere} of its steps stand in another path's section and are linked from this one."
+        )
     if missing := len(made.get("missing", ())):
         notes.append(f"{missing} of its steps are no activities of the course and are linked only.")
     return notes

@@ -125,9 +125,7 @@ class EntryTier:
             stands = Stands.HELD
         return Found(stands, placed.remote_id, placed.thing, self._url(entry), note)
 
-    def _create(
-        self, item: LearningItem, remote_id: str | None, rows: Sequence[Row], facts: Facts
-    ) -> Entry:
+    def _create(self, item: LearningItem, remote_id: str | None, rows: Sequence[Row], facts: Facts) -> Entry:
         if remote_id is not None:
             check_may_return(item, remote_id, facts)
         return self._entries.add(item.id, rows)

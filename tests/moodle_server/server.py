@@ -99,7 +99,8 @@ class MoodleServer:
 
     `with_plugin`: our own plugin is installed, its functions are in the token's service and `plugin` is its course.
 
-    `down`: a name of FAILURES that every request is answered with. `missing`: functions that the token's service
+    `down`: a name of FAILURES that every request is answered with. `refused_in_batch`: by (function, learner) one for
+    that call within a batch. `missing`: functions that the token's service
     does not hold. `id_field`: the name of the field for our ids, None to leave it out. The rest: see Activity.
     """
 
@@ -122,6 +123,7 @@ class MoodleServer:
         self.token = token or secrets.token_hex(16)
         self.missing: set[str] = set()
         self.down = ""
+        self.refused_in_batch: dict[tuple[str, str], str] = {}
         self.requests: list[Call] = []
         self._failures: list[tuple[str, str]] = []
         self._lock = threading.RLock()
@@ -221,7 +223,9 @@ class MoodleServer:
 
     def _in_batch(self, function: str, form: dict[str, str]) -> Any:
         """The body of one call within a batch; of a refused one that of the refusal."""
-        body = self._refused(function, {"wstoken": self.token, **form}) or self._body(function, form)
+        refused = self.refused_in_batch.get((function, form.get("userid", "")), "")
+        refused = refused or self._refused(function, {"wstoken": self.token, **form})
+        body = refused or self._body(function, form)
         return json.loads(self._failed(body)[2]) if isinstance(body, str) else body
 
     def _refused(self, function: str, form: Form) -> str:
@@ -244,7 +248,9 @@ class MoodleServer:
 
     def _site_info(self, form: Form) -> Any:
         info = self.recordings.body("core_webservice_get_site_info", "ok_site_info")
-        names = {held["name"]: held for held in info["functions"]} | {name: {"name": name} for name in PARAMETERS}
+        names = {held["name"]: held for held in info["functions"]} | {
+            name: {"name": name} for name in PARAMETERS
+        }
         names |= {name: {"name": name} for name in FUNCTIONS if self.with_plugin}
         blank = {"version": info["functions"][0]["version"]}
         info["functions"] = [blank | held for name, held in names.items() if name not in self.missing]

@@ -55,9 +55,9 @@ def make(moodle: MoodleServer, context: Context) -> MakeAdapter:
 
 
 @pytest.fixture
-def campus(recordings: Path) -> Iterator[MoodleServer]:
+def campus() -> Iterator[MoodleServer]:
     """A running server with our plugin in it."""
-    with MoodleServer(recordings=recordings, with_plugin=True) as server:
+    with MoodleServer(with_plugin=True) as server:
         yield server
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from gleanery.errors import BadInput, ConfigError, Denied, GleaneryError, Gone
-from gleanery.ports import LearningItem
+from gleanery.ports import LearningItem, Placed
+from lms_adapters.moodle.client import BATCH
 from lms_adapters.moodle.form import DataField, Form
 from lms_adapters.moodle.refusals import refusal
 from tests.lms_adapters.items import item
@@ -117,7 +118,14 @@ def test_the_server_knows_every_function_that_is_called(make: MakeAdapter, moodl
     adapter.preflight()
     first = adapter.upsert(item(), None)
     adapter.upsert(item(title="New", revision=2), first.remote_id)
+    list(adapter.compare([Placed(item().id, first.remote_id)]))
     adapter.retract(item().id, first.remote_id)
+    moodle.learning.users = [61]
+    moodle.learning.rate(61, 1_790_000_000, proficient=True, by=7)
+    for lacking in (set(), {BATCH}):
+        moodle.missing = lacking
+        adapter = make(database=None, course=moodle.course, name=moodle.activity_name)
+        list(adapter.read_back([Placed(item().id, "cm:33")], {}))
     assert {call.function for call in moodle.requests} == set(PARAMETERS)
 
 

@@ -28,7 +28,9 @@ def ask(plugin: Plugin) -> Ask:
     """Calls a function by its short name, as a client does."""
 
     def call(function: str, **parameters: Any) -> Any:
-        form = dict(parse_qsl(urlencode(list(flat({"courseid": COURSE, **parameters}))), keep_blank_values=True))
+        form = dict(
+            parse_qsl(urlencode(list(flat({"courseid": COURSE, **parameters}))), keep_blank_values=True)
+        )
         return plugin.call(PREFIX + function, form)
 
     return call

@@ -63,7 +63,8 @@ def test_the_plugin_brings_the_whole_gpl_and_nothing_else_of_the_project_is_unde
 def test_both_languages_have_the_same_strings_and_every_refusal_is_one_of_them() -> None:
     read = "define('MOODLE_INTERNAL', 1); $string = []; require '{}'; echo json_encode($string);"
     english, german = (
-        json.loads(run_php(read.format(FOLDER / "lang" / code / "local_gleanery.php"))) for code in ("en", "de")
+        json.loads(run_php(read.format(FOLDER / "lang" / code / "local_gleanery.php")))
+        for code in ("en", "de")
     )
     assert set(english) == set(german)
     told = "".join(path.read_text("utf-8") for path in (FOLDER / "classes").rglob("*.php"))
@@ -106,7 +107,11 @@ def test_the_zip_has_the_same_bytes_each_time_and_all_files_in_the_folder_that_m
         assert archive.testzip() is None
         inside = {entry.filename: archive.read(entry) for entry in archive.infolist()}
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
-    files = {f"gleanery/{path.relative_to(FOLDER).as_posix()}": path for path in FOLDER.rglob("*") if path.is_file()}
+    files = {
+        f"gleanery/{path.relative_to(FOLDER).as_posix()}": path
+        for path in FOLDER.rglob("*")
+        if path.is_file()
+    }
     assert inside == {name: path.read_bytes() for name, path in files.items()}
     assert {"gleanery/version.php", "gleanery/LICENSE", "gleanery/README.md"} <= set(inside)
 

@@ -272,7 +272,10 @@ def test_a_path_comes_whole_or_not_at_all(ask: Ask, plugin: Plugin, step: str) -
 def test_a_replaced_activity_is_not_lost_halfway(ask: Ask, plugin: Plugin) -> None:
     ask("upsert_item", **link(1))
     plugin.set("failsafter", "delete")
-    assert ask("upsert_item", **link(1, kind="page", url="", text="<p>T</p>"))["errorcode"] == "dmlwriteexception"
+    assert (
+        ask("upsert_item", **link(1, kind="page", url="", text="<p>T</p>"))["errorcode"]
+        == "dmlwriteexception"
+    )
     assert [one["modname"] for one in plugin.activities] == ["url"]
 
 
@@ -324,7 +327,9 @@ def test_an_item_stands_once_in_a_course_and_the_second_path_says_where_not(ask:
     assert plugin.sections[2:] == [("Path 90", ["Path 90", "Item 1"]), ("Path 91", ["Path 91"])]
 
 
-def test_a_path_that_goes_gives_its_items_back_and_takes_its_section_with_it(ask: Ask, plugin: Plugin) -> None:
+def test_a_path_that_goes_gives_its_items_back_and_takes_its_section_with_it(
+    ask: Ask, plugin: Plugin
+) -> None:
     ask("upsert_item", **link(1))
     ask("upsert_section", **path(1))
     assert ask("delete_item", idnumber=number(90), section=1) == {"deleted": 1, "returned": 1}
