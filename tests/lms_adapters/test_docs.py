@@ -12,8 +12,16 @@ from ruamel.yaml import YAML
 from lms_adapters import canvas, cartridge, feed, moodle, table
 from lms_adapters.canvas.refusals import SCOPES
 from lms_adapters.moodle.activity import FIND_BY_NAME, FUNCTIONS
+from lms_adapters.moodle.adapter import SITE_INFO
+from lms_adapters.moodle.client import BATCH
+from lms_adapters.moodle.entries import LIST
 from lms_adapters.moodle.form import ROLES
+from lms_adapters.moodle.plugin_zip import FOLDER
+from lms_adapters.moodle.reading_back import FUNCTIONS as FUNCTIONS_READ
+from lms_adapters.moodle.tier_activities import FUNCTIONS as PLUGIN
 from tests.conftest import ROOT
+
+KINDS = ("url", "page", "label")
 
 
 def how_to(name: str) -> str:
@@ -58,7 +66,25 @@ def test_the_how_to_of_moodle_lists_the_functions_that_are_needed() -> None:
     assert [set(listed.split()) for listed in lists] == [
         {"core_webservice_get_site_info", *FUNCTIONS},
         {FIND_BY_NAME},
+        {LIST},
+        {*FUNCTIONS_READ, BATCH},
     ]
+
+
+def test_the_service_that_the_plugin_brings_holds_what_the_adapter_calls() -> None:
+    declared = (FOLDER / "db" / "services.php").read_text("utf-8")
+    missing = [name for name in (*FUNCTIONS_READ, BATCH, SITE_INFO, *PLUGIN) if f"'{name}'" not in declared]
+    assert missing == []
+
+
+def test_the_how_to_of_the_plugin_names_every_capability_that_it_asks_for() -> None:
+    code = "".join(path.read_text("utf-8") for path in (FOLDER / "classes" / "external").glob("*.php"))
+    asked = set(re.findall(r"'((?:local|moodle|mod)/\w+:\w+)'", code)) | {
+        f"mod/{kind}:addinstance" for kind in KINDS
+    }
+    pages = how_to("moodle-plugin"), (FOLDER / "README.md").read_text("utf-8")
+    for page in pages:
+        assert [one for one in sorted(asked) if f"`{one}`" not in page] == []
 
 
 @pytest.mark.parametrize("field", [name for name in moodle.FieldNames().model_dump().values() if name])

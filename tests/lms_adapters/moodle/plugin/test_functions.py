@@ -139,7 +139,7 @@ def test_an_activity_keeps_its_kind_wherever_it_can_hold_the_item(ask: Ask, plug
     ask("upsert_item", **link(2, kind="page", text="<p>T</p>"))
     assert ask("upsert_item", **link(2, text="<p>S</p>"))["outcome"] == "updated"
     assert [one["modname"] for one in plugin.activities] == ["url", "page"]
-    assert [one["text"] for one in plugin.activities][0] == "<p>T</p>"
+    assert plugin.activities[0]["text"] == "<p>T</p>"
 
 
 def test_a_link_that_lost_its_address_is_made_anew_as_a_page_and_stays_hidden_if_it_was(
