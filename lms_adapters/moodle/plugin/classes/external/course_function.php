@@ -78,7 +78,7 @@ abstract class course_function extends external_api {
     }
 
     /**
-     * The same for what writes: one call at a time for a course, all of it or nothing.
+     * The same for what writes: one call at a time for a course.
      *
      * Two calls at once would each find no activity with the id number, and both make one.
      *
@@ -87,24 +87,39 @@ abstract class course_function extends external_api {
      * @return array
      */
     protected static function alone(int $courseid, callable $act): array {
-        global $DB;
         $lock = lock_config::get_lock_factory('local_gleanery')->get_lock("course_$courseid", self::PATIENCE);
         if (!$lock) {
             throw new moodle_exception('busy', 'local_gleanery');
         }
         try {
+            return self::asked($act);
+        } finally {
+            $lock->release();
+        }
+    }
+
+    /**
+     * The same, all of it or nothing.
+     *
+     * Not for deleting: Moodle makes a backup for its recycle bin then, which is no part of a transaction.
+     *
+     * @param int $courseid
+     * @param callable $act
+     * @return array
+     */
+    protected static function whole(int $courseid, callable $act): array {
+        return self::alone($courseid, function () use ($act): array {
+            global $DB;
             $transaction = $DB->start_delegated_transaction();
             try {
-                $done = self::asked($act);
+                $done = $act();
                 $transaction->allow_commit();
                 return $done;
             } catch (\Throwable $fault) {
                 $transaction->rollback($fault); // Throws it again.
                 throw $fault;
             }
-        } finally {
-            $lock->release();
-        }
+        });
     }
 
     /**

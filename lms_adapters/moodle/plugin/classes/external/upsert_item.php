@@ -88,7 +88,7 @@ class upsert_item extends course_function {
         ]);
         $addinstance = in_array($given['kind'], item::KINDS, true) ? ["mod/{$given['kind']}:addinstance"] : [];
         $course = self::opened($given['courseid'], ...$addinstance);
-        return self::alone($given['courseid'], fn() => $course->upsert(
+        return self::whole($given['courseid'], fn() => $course->upsert(
             item::checked(
                 $given['idnumber'],
                 $given['kind'],

@@ -88,7 +88,7 @@ class upsert_section extends course_function {
             'named' => $named,
         ]);
         $course = self::opened($given['courseid'], 'moodle/course:update', 'mod/label:addinstance');
-        return self::alone($given['courseid'], fn() => $course->section(
+        return self::whole($given['courseid'], fn() => $course->section(
             item::checked($given['idnumber'], 'label', $given['name'], '', $given['text']),
             $given['order'],
             $given['section'],
