@@ -36,8 +36,10 @@ IN_SHARED_DATA = {
 }
 
 # Terms of the ADL vocabulary that its profile leaves to the specifications which define them: cmi5 9.3
-# (completed, initialized, terminated) and xAPI 1.0.3, Data, 2.4.4.1 (cmi.interaction).
+# (completed, initialized, terminated) and xAPI 1.0.3, Data, 2.4.4.1 (cmi.interaction); `scored` is of the older
+# list of verbs, which the profile of Moodle goes on with (https://github.com/xapi-fr/moodle-profile).
 SPECIFIED = {
+    "http://adlnet.gov/expapi/verbs/scored": "Verb",
     "http://adlnet.gov/expapi/verbs/completed": "Verb",
     "http://adlnet.gov/expapi/verbs/initialized": "Verb",
     "http://adlnet.gov/expapi/verbs/terminated": "Verb",

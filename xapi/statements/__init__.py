@@ -19,6 +19,7 @@ from xapi.statements.learning import (
     progressed,
     qualified,
     recommended,
+    scored,
     viewed,
     was_assigned,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "rejected",
     "released",
     "replied",
+    "scored",
     "seeked",
     "shared",
     "statement_id",

@@ -102,14 +102,35 @@ def completed(
     lasted: timedelta | None = None,
     assignment: Assignment | None = None,
     cmi5_session: str | None = None,
+    by_hand: bool = False,
     **act: Unpack[Act],
 ) -> Built:
-    """A learner completed an item or a path. `cmi5_session`: the session's id, where cmi5 launched it."""
-    launched_so = {} if cmi5_session is None else {cmi5.SESSION_ID: cmi5_session}
+    """A learner completed an item or a path. `cmi5_session`: the session's id, where cmi5 launched it.
+
+    `by_hand`: somebody entered it for the learner.
+    """
+    told_by = known({cmi5.SESSION_ID: cmi5_session, own.METHOD: "human" if by_hand else None})
     profiles = () if cmi5_session is None else _CMI5
-    about = within(bridge, item, act, assignment, extensions=launched_so, profiles=profiles)
+    about = within(bridge, item, act, assignment, extensions=told_by, profiles=profiles)
     told = result(completion=True, lasted=lasted, extensions={own.EVIDENCE: evidence.text})
     return build(bridge, as_resource(item), adl.COMPLETED, about, told, **act)
+
+
+def scored(
+    bridge: Bridge,
+    item: Item,
+    *,
+    score: float,
+    passed: bool | None = None,
+    evidence: Grade | None = None,
+    assignment: Assignment | None = None,
+    **act: Unpack[Act],
+) -> Built:
+    """A learner was given this share of the best mark for an item, 0 to 1. `passed`: whether that is enough."""
+    told = {} if evidence is None else {own.EVIDENCE: evidence.text}
+    about = within(bridge, item, act, assignment)
+    outcome = result(score=score, success=passed, extensions=told)
+    return build(bridge, as_resource(item), adl.SCORED, about, outcome, **act)
 
 
 def bookmarked(bridge: Bridge, item: Item, *, rating: Score | None = None, **act: Unpack[Act]) -> Built:

@@ -10,6 +10,7 @@ IMPORTED = Verb(id="http://adlnet.gov/expapi/verbs/imported", display={"en-US": 
 INITIALIZED = Verb(id="http://adlnet.gov/expapi/verbs/initialized", display={"en-US": "initialized"})
 LAUNCHED = Verb(id="http://adlnet.gov/expapi/verbs/launched", display={"en-US": "launched"})
 PROGRESSED = Verb(id="http://adlnet.gov/expapi/verbs/progressed", display={"en-US": "progressed"})
+SCORED = Verb(id="http://adlnet.gov/expapi/verbs/scored", display={"en-US": "scored"})
 SHARED = Verb(id="http://adlnet.gov/expapi/verbs/shared", display={"en-US": "shared"})
 TERMINATED = Verb(id="http://adlnet.gov/expapi/verbs/terminated", display={"en-US": "terminated"})
 VOIDED = Verb(id="http://adlnet.gov/expapi/verbs/voided", display={"en-US": "voided"})

@@ -30,6 +30,7 @@ BY_VERB: Mapping[str, str] = {
     "http://adlnet.gov/expapi/verbs/initialized": N_("%(who)s began %(what)s on %(when)s"),
     "http://adlnet.gov/expapi/verbs/terminated": N_("%(who)s ended %(what)s on %(when)s"),
     "http://adlnet.gov/expapi/verbs/completed": N_("%(who)s completed %(what)s on %(when)s"),
+    "http://adlnet.gov/expapi/verbs/scored": N_("%(who)s was graded for %(what)s on %(when)s"),
     "http://adlnet.gov/expapi/verbs/experienced": N_("%(who)s experienced %(what)s on %(when)s"),
     "http://adlnet.gov/expapi/verbs/passed": N_("%(who)s passed %(what)s on %(when)s"),
     "http://adlnet.gov/expapi/verbs/failed": N_("%(who)s failed %(what)s on %(when)s"),
