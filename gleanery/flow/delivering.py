@@ -6,7 +6,9 @@ before it is repeated. Failures keep their reason and their next try; what fails
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -16,12 +18,13 @@ from gleanery.config import DestinationSettings
 from gleanery.errors import ConfigError, GleaneryError
 from gleanery.flow import recording
 from gleanery.flow.blaming import blaming
+from gleanery.flow.carrying import AT_ONCE, CarriedMemory, Progress, Settled, Trip, remembers, settle
 from gleanery.flow.change import Change
 from gleanery.flow.collections import bringing
 from gleanery.flow.house import House
-from gleanery.flow.items.finding import platform_of
+from gleanery.flow.items.finding import items_with_platforms
 from gleanery.flow.leaving import learning_items
-from gleanery.flow.outbox import DeliverReport, Owed, answer, delivered, hold_back, started
+from gleanery.flow.outbox import DeliverReport, Owed, hold_back, started
 from gleanery.flow.owing import owe_to, touch
 from gleanery.leases import Held, held
 from gleanery.model.destinations import Action, Delivery, DeliveryState
@@ -29,8 +32,8 @@ from gleanery.model.items import Item, ItemState
 from gleanery.ports import Adapter, Binds, LearningItem, Receipt
 
 log = structlog.get_logger()
-BATCH = 50
-Progress = Callable[[str, int], None]
+FILED_AT_ONCE = 500
+"""Items of one file whose answer is kept together."""
 
 
 def deliver(house: House, name: str, progress: Progress = lambda _name, _count: None) -> DeliverReport:
@@ -44,22 +47,39 @@ def deliver(house: House, name: str, progress: Progress = lambda _name, _count: 
         _catch_up(house, lease, settings)
         if not _due(house, name, 1) and not bringing.due(house, name, 1, with_items=True):
             return report
+        memory = remembers(house, name)
         try:
-            adapter = _ready_adapter(house, settings)
+            adapter = _ready_adapter(house, settings, memory)
         except GleaneryError as error:
             hold_back(house, name, error, report)
             return report
         if adapter.batch:
-            _publish(house, adapter, name, lease, report, progress)
-        elif _bring_each(house, adapter, name, lease, report, progress):
-            bringing.bring_each(house, adapter, name, lease, report)
+            _publish(house, adapter, memory, lease, report, progress)
+        else:
+            _bring_each(house, adapter, memory, lease, report, progress)
     return report
 
 
-def _ready_adapter(house: House, settings: DestinationSettings) -> Adapter:
+def _bring_each(
+    house: House,
+    adapter: Adapter,
+    memory: CarriedMemory,
+    lease: Held,
+    report: DeliverReport,
+    progress: Progress,
+) -> None:
+    """Items one after the other, then the collections that hold them."""
+    name = report.destination
+    trip = Trip(house, adapter, memory, lease, adapter.upsert, partial(_tell, house, name), report, progress)
+    if trip.bring_all(lambda: _due(house, name, AT_ONCE)):
+        bringing.bring_each(house, adapter, memory, lease, report)
+
+
+def _ready_adapter(house: House, settings: DestinationSettings, memory: CarriedMemory) -> Adapter:
     """The adapter, after its preflight. Raises: ConfigError naming the first failing check and its remedy."""
     with blaming("adapter", settings.adapter):
-        adapter = house.adapter(settings)
+        given = replace(house.context("destination", settings.name), store=memory)
+        adapter = house.adapter(settings, given)
         for check in adapter.preflight():
             if not check.ok:
                 raise ConfigError(check.message, remedy=check.remedy)
@@ -104,84 +124,37 @@ def _due(house: House, name: str, limit: int) -> list[Owed[LearningItem]]:
         return [Owed(row, content.get(row.item_id)) for row, _ in rows]
 
 
-# --------------------------------------------------------------------------- one by one
-
-
-def _bring_each(
-    house: House, adapter: Adapter, name: str, lease: Held, report: DeliverReport, progress: Progress
-) -> bool:
-    """Deliver one after the other; False where the whole destination must wait."""
-    while due := _due(house, name, BATCH):
-        for one in started(house, lease, due):
-            if not _bring(house, adapter, lease, one, report):
-                return False
-            progress(name, 1)
-    return True
-
-
-def _bring(
-    house: House, adapter: Adapter, lease: Held, owed: Owed[LearningItem], report: DeliverReport
-) -> bool:
-    """Deliver one; False where the whole destination must wait (its settings or rights are wrong)."""
-    row, item = owed
-    receipt, goes_on = answer(
-        house,
-        adapter,
-        lease,
-        row,
-        lambda: (
-            adapter.retract(row.item_id, row.remote_id)
-            if item is None
-            else adapter.upsert(item, row.remote_id)
-        ),
-        report,
-    )
-    if receipt is not None:
-        _settled(house, lease, [owed], receipt, report)
-    return goes_on
-
-
-def _settled(
-    house: House, lease: Held, owed: Sequence[Owed[LearningItem]], receipt: Receipt, report: DeliverReport
-) -> None:
-    """Keep the receipt with its statements; what was owed anew meanwhile stays owed."""
-    with house.change() as change:
-        lease.confirm(change.session, house.now())
-        for one in owed:
-            _settle_one(house, change, one, receipt, report)
-    report.new_statements += change.new_statements
-    if receipt.note and receipt.note not in report.notes:
-        report.notes.append(receipt.note)
-
-
-def _settle_one(
-    house: House, change: Change, owed: Owed[LearningItem], receipt: Receipt, report: DeliverReport
-) -> None:
-    gone = owed.told is None
-    row = delivered(change, owed.delivery, gone=gone)
-    if receipt.recallable and receipt.url != row.url and not gone:
-        touch(house, change, [row.item_id], row.destination)  # collections lead there from now on
-    row.remote_id = row.remote_id if gone else receipt.remote_id
-    row.url, row.note = receipt.url, receipt.note
-    item = change.session.exec(select(Item).where(Item.id == row.item_id)).one()
-    platform = platform_of(change.session, item)
-    change.state([recording.delivered(change, item, platform, row, owed.delivery.turn, removed=gone)])
-    if gone:
-        row.remote_id = row.started_at = None
-    change.session.add(row)
-    action = "delivery.retracted" if gone else "delivery.delivered"
-    change.audit(action, f"destination:{row.destination}", f"delivery:{row.id}", item=str(item.id))
-    report.retracted += gone
-    report.delivered += not gone
+def _tell(house: House, name: str, change: Change, settled: Sequence[Settled[LearningItem]]) -> None:
+    """State and enter what was brought and removed; collections lead to the new addresses from now on."""
+    moved = [
+        one.row.item_id
+        for one in settled
+        if one.receipt.recallable and not one.is_removed and one.receipt.url != one.url_before
+    ]
+    if moved:
+        touch(house, change, moved, name)
+    items = items_with_platforms(change.session, [one.row.item_id for one in settled])
+    for one in settled:
+        row, turn = one.row, one.owed.delivery.turn
+        item, platform = items[row.item_id]
+        change.state([recording.delivered(change, item, platform, row, turn, removed=one.is_removed)])
+        action = "delivery.retracted" if one.is_removed else "delivery.delivered"
+        change.audit(action, f"destination:{name}", f"delivery:{row.id}", item=str(item.id))
 
 
 # --------------------------------------------------------------------------- as one file
 
 
 def _publish(
-    house: House, adapter: Adapter, name: str, lease: Held, report: DeliverReport, progress: Progress
+    house: House,
+    adapter: Adapter,
+    memory: CarriedMemory,
+    lease: Held,
+    report: DeliverReport,
+    progress: Progress,
 ) -> None:
     """Make the file anew from all that stands there and all that is due, its collections with it."""
+    name = report.destination
     due, collections = _due(house, name, 1_000_000), bringing.due(house, name, 1_000_000, with_items=True)
     standing = _standing(house, name, {one.delivery.item_id for one in due})
     if standing is None:
@@ -202,10 +175,12 @@ def _publish(
     except GleaneryError as error:
         hold_back(house, name, error, report)
         return
-    bringing.settle(house, lease, bound, receipt, report)
-    for start in range(0, len(owed), BATCH):
-        _settled(house, lease, owed[start : start + BATCH], receipt, report)
-        progress(name, len(owed[start : start + BATCH]))
+    bringing.settle_bound(house, lease, bound, receipt, report, memory)
+    tell = partial(_tell, house, name)
+    for start in range(0, len(owed), FILED_AT_ONCE):
+        some = [(one, receipt) for one in owed[start : start + FILED_AT_ONCE]]
+        settle(house, lease, tell, some, report, memory)
+        progress(name, len(some))
 
 
 def _made(house: House, adapter: Adapter, name: str, items: Sequence[LearningItem]) -> Receipt:

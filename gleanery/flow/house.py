@@ -337,12 +337,12 @@ class House:
         except GleaneryError:
             return False
 
-    def adapter(self, destination: DestinationSettings) -> Adapter:
-        """The adapter of a destination, with its checked settings. Raises: ConfigError."""
+    def adapter(self, destination: DestinationSettings, given: Context | None = None) -> Adapter:
+        """The adapter of a destination, with its checked settings and what it is given. Raises: ConfigError."""
         cls = plugin("adapter", destination.adapter)
         where = f"destinations.{destination.name}.settings"
         settings = plugin_settings(cls.Settings, destination.settings, where, self.config.folder)
-        made: Adapter = cls(settings, self.context("destination", destination.name))
+        made: Adapter = cls(settings, given or self.context("destination", destination.name))
         return made
 
     @cached_property

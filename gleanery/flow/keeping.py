@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import select
+from sqlmodel import Session, col, select
 
 from gleanery.model.record import Kept
 from gleanery.model.types import derived_id
@@ -20,21 +20,31 @@ class PluginStore:
     """Values under (plugin, key) with expiry (ports.Store)."""
 
     def __init__(self, store: Store, plugin: str, now: Callable[[], datetime]) -> None:
-        self._store, self._plugin, self._now = store, plugin, now
+        self._store, self._plugin, self.now = store, plugin, now
 
     def get(self, key: str) -> Any:
         """The value kept under `key`, None if absent or expired."""
         with self._store.read() as session:
             row = session.exec(select(Kept).where(Kept.plugin == self._plugin, Kept.key == key)).one_or_none()
-        if row is None or (row.expires_at is not None and row.expires_at <= self._now()):
+        if row is None or (row.expires_at is not None and row.expires_at <= self.now()):
             return None
         return row.value
 
     def put(self, key: str, value: Any, *, expires_in: timedelta | None = None) -> None:
         """Keep a JSON-able value."""
-        until = self._now() + expires_in if expires_in is not None else None
+        until = self.now() + expires_in if expires_in is not None else None
         with self._store.write() as session:
             session.merge(Kept(plugin=self._plugin, key=key, value=value, expires_at=until))
+
+    def put_all(self, session: Session, values: Mapping[str, tuple[Any, datetime | None]]) -> None:
+        """Keep several, each with its end, in a transaction that is under way."""
+        keys = list(values)
+        query = select(Kept).where(Kept.plugin == self._plugin, col(Kept.key).in_(keys))
+        there = {row.key: row for row in session.exec(query)} if keys else {}
+        for key, (value, until) in values.items():
+            row = there.get(key) or Kept(plugin=self._plugin, key=key, value=value)
+            row.value, row.expires_at = value, until
+            session.add(row)
 
     def lease(self, key: str, seconds: float) -> bool:
         """Take `key` for some seconds; False if another holds it."""
@@ -43,9 +53,9 @@ class PluginStore:
             row = session.exec(
                 select(Kept).where(Kept.plugin == self._plugin, Kept.key == name)
             ).one_or_none()
-            if row is not None and row.expires_at is not None and row.expires_at > self._now():
+            if row is not None and row.expires_at is not None and row.expires_at > self.now():
                 return False
-            until = self._now() + timedelta(seconds=seconds)
+            until = self.now() + timedelta(seconds=seconds)
             session.merge(Kept(plugin=self._plugin, key=name, value=True, expires_at=until))
             return True
 

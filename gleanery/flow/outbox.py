@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Generic, NamedTuple, TypeVar
+from uuid import UUID
 
 import structlog
 from sqlalchemy import update
@@ -48,15 +49,17 @@ class DeliverReport:
     busy: bool = False
 
 
-def locked(session: Session, delivery: Delivery) -> Delivery | None:
-    """The row as it is now, locked; None where something was owed anew since it was read."""
-    row = session.exec(
-        select(Delivery)
-        .where(Delivery.id == delivery.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
-    return row if row.turn == delivery.turn and row.state is DeliveryState.OWED else None
+def locked(session: Session, deliveries: Iterable[Delivery]) -> dict[UUID, Delivery]:
+    """By id: the rows as they are now, locked."""
+    ids = [one.id for one in deliveries]
+    query = select(Delivery).where(col(Delivery.id).in_(ids)).order_by(col(Delivery.id)).with_for_update()
+    rows = session.exec(query.execution_options(populate_existing=True)) if ids else ()
+    return {row.id: row for row in rows}
+
+
+def still_owed(row: Delivery, read: Delivery) -> bool:
+    """Whether nothing was owed anew since it was read."""
+    return row.turn == read.turn and row.state is DeliveryState.OWED
 
 
 def started(house: House, lease: Held, owed: Sequence[Owed[Told]]) -> list[Owed[Told]]:
@@ -64,9 +67,10 @@ def started(house: House, lease: Held, owed: Sequence[Owed[Told]]) -> list[Owed[
     ready = []
     with house.change() as change:
         lease.confirm(change.session, house.now())
+        rows = locked(change.session, [one.delivery for one in owed])
         for one in owed:
-            row = locked(change.session, one.delivery)
-            if row is None:
+            row = rows[one.delivery.id]
+            if not still_owed(row, one.delivery):
                 continue
             if one.told is None and row.started_at is None and row.remote_id is None:
                 keep_back(change, row, KEPT_BACK)
@@ -104,14 +108,15 @@ def answer(
         return None, not isinstance(error, QuotaExhausted)
 
 
-def delivered(change: Change, delivery: Delivery, *, gone: bool) -> Delivery:
-    """The row, locked, with this turn of it done; one that was owed anew meanwhile stays owed."""
-    row = locked(change.session, delivery)
-    if row is None:
-        return change.session.exec(select(Delivery).where(Delivery.id == delivery.id)).one()
-    row.state, row.reason, row.delivered_at = DeliveryState.DELIVERED, "", change.at
-    row.action = Action.RETRACT if gone else row.action
-    return row
+def delivered(change: Change, owed: Sequence[Owed[Told]]) -> dict[UUID, Delivery]:
+    """By id: the rows, locked, with this turn of each done; those that were owed anew meanwhile stay owed."""
+    rows = locked(change.session, [one.delivery for one in owed])
+    for one in owed:
+        row = rows[one.delivery.id]
+        if still_owed(row, one.delivery):
+            row.state, row.reason, row.delivered_at = DeliveryState.DELIVERED, "", change.at
+            row.action = Action.RETRACT if one.told is None else row.action
+    return rows
 
 
 def hold_back(house: House, name: str, error: GleaneryError, report: DeliverReport) -> None:
@@ -141,8 +146,8 @@ def failed(
     passing = isinstance(error, Unreachable | QuotaExhausted)
     with house.change() as change:
         lease.confirm(change.session, house.now())
-        row = locked(change.session, delivery)
-        if row is None:
+        row = locked(change.session, [delivery])[delivery.id]
+        if not still_owed(row, delivery):
             return
         row.attempts += not isinstance(error, QuotaExhausted)  # it says when; that is no failed try
         row.reason = str(error)

@@ -6,16 +6,18 @@ A destination that holds no collections has the items singly; the delivery says 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from sqlalchemy import literal
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from gleanery.flow import recording
+from gleanery.flow.carrying import CarriedMemory, Settled, Trip, settle
 from gleanery.flow.change import Change
 from gleanery.flow.collections import telling
 from gleanery.flow.house import House
-from gleanery.flow.outbox import DeliverReport, Owed, answer, delivered, keep_back, locked, started
+from gleanery.flow.outbox import DeliverReport, Owed, keep_back, locked, still_owed
 from gleanery.leases import Held
 from gleanery.model.collections import Collection, CollectionHeld, CollectionItem, CollectionState
 from gleanery.model.destinations import Action, Delivery, DeliveryState
@@ -72,15 +74,18 @@ def standing(house: House, name: str) -> list[LearningCollection]:
         return [told[row.id] for row in rows if row.id in told]
 
 
-def bring_each(house: House, adapter: Adapter, name: str, lease: Held, report: DeliverReport) -> None:
+def bring_each(
+    house: House, adapter: Adapter, memory: CarriedMemory, lease: Held, report: DeliverReport
+) -> None:
     """Bring the collections that are due, each as an entry of its own."""
+    name = report.destination
+    if isinstance(adapter, Collects):
+        Trip(
+            house, adapter, memory, lease, adapter.upsert_collection, partial(_tell, name), report
+        ).bring_all(lambda: due(house, name))
+        return
     while owed := due(house, name):
-        if not isinstance(adapter, Collects):
-            settle_without(house, lease, owed, report)
-            continue
-        for one in started(house, lease, owed):
-            if not _bring(house, adapter, adapter, lease, one, report):
-                return
+        settle_without(house, lease, owed, report)
 
 
 def settle_without(
@@ -89,74 +94,35 @@ def settle_without(
     """The destination knows no collections: that is said, and nothing stays owed."""
     with house.change() as change:
         lease.confirm(change.session, house.now())
+        rows = locked(change.session, [one.delivery for one in owed])
         for one in owed:
-            if (row := locked(change.session, one.delivery)) is not None:
-                keep_back(change, row, NO_COLLECTIONS)
+            if still_owed(rows[one.delivery.id], one.delivery):
+                keep_back(change, rows[one.delivery.id], NO_COLLECTIONS)
     report.notes.append(f"{report.destination}: {NO_COLLECTIONS}.")
 
 
-def _bring(
-    house: House,
-    adapter: Adapter,
-    collects: Collects,
-    lease: Held,
-    owed: Owed[LearningCollection],
-    report: DeliverReport,
-) -> bool:
-    """Bring or remove one; False where the whole destination must wait."""
-    row, told = owed
-    receipt, goes_on = answer(
-        house,
-        adapter,
-        lease,
-        row,
-        lambda: (
-            adapter.retract(row.item_id, row.remote_id)
-            if told is None
-            else collects.upsert_collection(told, row.remote_id)
-        ),
-        report,
-    )
-    if receipt is not None:
-        settle(house, lease, [owed], receipt, report)
-    return goes_on
-
-
-def settle(
+def settle_bound(
     house: House,
     lease: Held,
     owed: Sequence[Owed[LearningCollection]],
     receipt: Receipt,
     report: DeliverReport,
+    memory: CarriedMemory,
 ) -> None:
-    """Keep the receipt and what the destination holds now; what was owed anew meanwhile stays owed."""
-    with house.change() as change:
-        lease.confirm(change.session, house.now())
-        for one in owed:
-            _settle_one(change, one, receipt, report)
-    report.new_statements += change.new_statements
-    if receipt.note and receipt.note not in report.notes:
-        report.notes.append(receipt.note)
+    """Keep the answer to a file for the collections that are bound into it."""
+    answers = [(one, receipt) for one in owed]
+    settle(house, lease, partial(_tell, report.destination), answers, report, memory)
 
 
-def _settle_one(
-    change: Change, owed: Owed[LearningCollection], receipt: Receipt, report: DeliverReport
-) -> None:
-    gone = owed.told is None
-    row = delivered(change, owed.delivery, gone=gone)
-    was_there = row.remote_id is not None
-    row.remote_id = row.remote_id if gone else receipt.remote_id
-    row.url, row.note = (None if gone else receipt.url), receipt.note
-    if gone or not was_there:
-        change.state([recording.collection_delivered(change, row, owed.delivery.turn, removed=gone)])
-    if gone:
-        row.remote_id = row.started_at = None
-    change.session.add(row)
-    _hold(change, row, owed.told)
-    action = "collection.removed" if gone else "collection.delivered"
-    change.audit(action, f"destination:{row.destination}", f"collection:{row.item_id}", delivery=str(row.id))
-    report.retracted += gone
-    report.delivered += not gone
+def _tell(name: str, change: Change, settled: Sequence[Settled[LearningCollection]]) -> None:
+    """State that it stands there or no longer does, and remember what the destination holds."""
+    for one in settled:
+        row, gone, turn = one.row, one.is_removed, one.owed.delivery.turn
+        if gone or one.is_new:
+            change.state([recording.collection_delivered(change, row, turn, removed=gone)])
+        _hold(change, row, one.owed.told)
+        action = "collection.removed" if gone else "collection.delivered"
+        change.audit(action, f"destination:{name}", f"collection:{row.item_id}", delivery=str(row.id))
 
 
 def _hold(change: Change, row: Delivery, told: LearningCollection | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -62,3 +62,13 @@ def living_of(session: Session, item_ids: Iterable[UUID]) -> list[Item]:
 def platform_of(session: Session, item: Item) -> str:
     """The platform of the founding post."""
     return session.exec(select(Post.platform).where(Post.id == item.founding_post_id)).one()
+
+
+def items_with_platforms(session: Session, ids: Collection[UUID]) -> dict[UUID, tuple[Item, str]]:
+    """By id: items, each with the platform of its founding post."""
+    rows = session.exec(
+        select(Item, Post.platform)
+        .join(Post, col(Post.id) == col(Item.founding_post_id))
+        .where(col(Item.id).in_(ids))
+    )
+    return {item.id: (item, platform) for item, platform in rows}

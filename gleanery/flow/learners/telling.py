@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 from gleanery.errors import BadInput
 from gleanery.flow.change import Change
 from gleanery.flow.house import House
+from gleanery.flow.items.finding import items_with_platforms
 from gleanery.flow.naming import handle_id, short_id, stored_id
 from gleanery.flow.people import stating
 from gleanery.flow.people.asking import Origin
@@ -23,7 +24,6 @@ from gleanery.model.bases import Purpose, Stated
 from gleanery.model.collections import Collection as Path
 from gleanery.model.items import Item
 from gleanery.model.people import Handle
-from gleanery.model.posts import Post
 from gleanery.ports import Deed
 from xapi import statements
 from xapi.errors import XapiError
@@ -190,11 +190,6 @@ def _things(session: Session, ids: Collection[UUID]) -> _Things:
     wanted, items, paths = list(ids), dict[UUID, tuple[Item, str]](), set[UUID]()
     for start in range(0, len(wanted), MANY):
         some = wanted[start : start + MANY]
-        rows = session.exec(
-            select(Item, Post.platform)
-            .join(Post, col(Post.id) == col(Item.founding_post_id))
-            .where(col(Item.id).in_(some))
-        )
-        items |= {item.id: (item, platform) for item, platform in rows}
+        items |= items_with_platforms(session, some)
         paths |= set(session.exec(select(Path.id).where(col(Path.id).in_(some))))
     return _Things(items, paths)

@@ -1,0 +1,191 @@
+"""Carrying what is owed to a destination, one after the other, and keeping the answers a few at a time.
+
+Every call is noted as started before it is made. So the answers may be kept together: what a kill loses of them is
+told to the destination again, where the adapter finds what stands there already. What the adapter remembers of its
+calls is kept with their answers, never before them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Generic, NamedTuple, TypeAlias
+
+from sqlmodel import Session
+
+from gleanery.flow.change import Change
+from gleanery.flow.house import House
+from gleanery.flow.keeping import PluginStore
+from gleanery.flow.outbox import DeliverReport, Owed, Told, answer, delivered, started
+from gleanery.leases import Held
+from gleanery.model.destinations import Delivery
+from gleanery.ports import Adapter, Receipt
+
+AT_ONCE = 50
+"""Answers that are kept together."""
+
+LONGEST = timedelta(seconds=5)
+"""How long an answer waits for the next ones."""
+
+Progress = Callable[[str, int], None]
+
+
+class Settled(NamedTuple, Generic[Told]):
+    """A delivery as it stands now that this answer to it was taken in. `url_before`: where its entry was before."""
+
+    row: Delivery
+    owed: Owed[Told]
+    receipt: Receipt
+    url_before: str | None
+
+    @property
+    def is_removed(self) -> bool:
+        """Whether it was taken away from the destination."""
+        return self.owed.told is None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it did not stand there before."""
+        return self.owed.delivery.remote_id is None
+
+
+Tell: TypeAlias = Callable[[Change, Sequence[Settled[Told]]], None]
+"""States and enters what was brought and removed, in the transaction that keeps the answers."""
+
+
+class CarriedMemory:
+    """The adapter's small store while it delivers (ports.Store): what it puts waits for the answers."""
+
+    def __init__(self, kept: PluginStore) -> None:
+        self._kept = kept
+        self._waiting: dict[str, tuple[Any, datetime | None]] = {}
+
+    def get(self, key: str) -> Any:
+        """The value kept or waiting under `key`, None if absent or expired."""
+        if key not in self._waiting:
+            return self._kept.get(key)
+        value, until = self._waiting[key]
+        return None if until is not None and until <= self._kept.now() else value
+
+    def put(self, key: str, value: Any, *, expires_in: timedelta | None = None) -> None:
+        """Keep a JSON-able value with the next answers."""
+        self._waiting[key] = (value, self._kept.now() + expires_in if expires_in is not None else None)
+
+    def lease(self, key: str, seconds: float) -> bool:
+        """Take `key` for some seconds, at once; False if another holds it."""
+        return self._kept.lease(key, seconds)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether something was put that is not kept yet."""
+        return bool(self._waiting)
+
+    def keep(self, session: Session) -> None:
+        """Write what waits."""
+        self._kept.put_all(session, self._waiting)
+        self._waiting.clear()
+
+
+@dataclass
+class Trip(Generic[Told]):
+    """One way to a destination with what is due there. `bring` has the adapter create or update an entry."""
+
+    house: House
+    adapter: Adapter
+    memory: CarriedMemory
+    lease: Held
+    bring: Callable[[Told, str | None], Receipt]
+    tell: Tell[Told]
+    report: DeliverReport
+    progress: Progress = lambda _name, _count: None
+    _answers: list[tuple[Owed[Told], Receipt]] = field(default_factory=list)
+
+    def bring_all(self, due: Callable[[], Sequence[Owed[Told]]]) -> bool:
+        """Bring what is due until nothing is; False where the whole destination must wait."""
+        while owed := due():
+            if not self._bring_some(started(self.house, self.lease, owed)):
+                return False
+        return True
+
+    def _bring_some(self, owed: Sequence[Owed[Told]]) -> bool:
+        kept_at = self.house.now()
+        try:
+            for one in owed:
+                if not self._bring(one):
+                    return False
+                if self.house.now() - kept_at >= LONGEST:
+                    self.keep()
+                    kept_at = self.house.now()
+        finally:
+            self.keep()  # also what was answered before an error
+        return True
+
+    def _bring(self, owed: Owed[Told]) -> bool:
+        row, told = owed
+        receipt, goes_on = answer(
+            self.house,
+            self.adapter,
+            self.lease,
+            row,
+            lambda: (
+                self.adapter.retract(row.item_id, row.remote_id)
+                if told is None
+                else self.bring(told, row.remote_id)
+            ),
+            self.report,
+        )
+        if receipt is not None:
+            self._answers.append((owed, receipt))
+        return goes_on
+
+    def keep(self) -> None:
+        """Take the answers in that came so far."""
+        answers, self._answers = self._answers, []
+        settle(self.house, self.lease, self.tell, answers, self.report, self.memory)
+        if answers:
+            self.progress(self.report.destination, len(answers))
+
+
+def settle(
+    house: House,
+    lease: Held,
+    tell: Tell[Told],
+    answers: Sequence[tuple[Owed[Told], Receipt]],
+    report: DeliverReport,
+    memory: CarriedMemory,
+) -> None:
+    """Keep answers with what they change and tell; what was owed anew meanwhile stays owed."""
+    if not answers and not memory.is_waiting:
+        return
+    with house.change() as change:
+        lease.confirm(change.session, house.now())
+        memory.keep(change.session)
+        rows = delivered(change, [owed for owed, _ in answers])
+        settled = [_settled(rows[owed.delivery.id], owed, receipt) for owed, receipt in answers]
+        tell(change, settled)
+        for one in settled:
+            if one.is_removed:
+                one.row.remote_id = one.row.started_at = None
+            change.session.add(one.row)
+    report.new_statements += change.new_statements
+    report.retracted += sum(one.is_removed for one in settled)
+    report.delivered += sum(not one.is_removed for one in settled)
+    _note(report, [receipt.note for _, receipt in answers])
+
+
+def _settled(row: Delivery, owed: Owed[Told], receipt: Receipt) -> Settled[Told]:
+    """The row with the answer in it; what was removed keeps its id there until that is told."""
+    before, removed = row.url, owed.told is None
+    row.remote_id = row.remote_id if removed else receipt.remote_id
+    row.url, row.note = (None if removed else receipt.url), receipt.note
+    return Settled(row, owed, receipt, before)
+
+
+def _note(report: DeliverReport, notes: Sequence[str]) -> None:
+    report.notes.extend(note for note in dict.fromkeys(notes) if note and note not in report.notes)
+
+
+def remembers(house: House, destination: str) -> CarriedMemory:
+    """The memory of a destination's adapter for one trip."""
+    return CarriedMemory(PluginStore(house.store, f"destination:{destination}", house.now))
