@@ -463,9 +463,11 @@ def test_a_proxy_that_would_resolve_names_unseen_is_refused(monkeypatch: pytest.
 
 
 def test_a_connection_opened_after_the_deadline_is_cut_at_once() -> None:
+    first, cut = socket.socketpair()
     one, other = socket.socketpair()
-    with one, other, Deadline(0.001) as deadline:
-        deadline._timer.join()
+    with first, cut, one, other, Deadline(0.001) as deadline:
+        deadline.watch(first)
+        assert cut.recv(1) == b""  # waits for the deadline
         deadline.watch(one)
         assert (deadline.passed, other.recv(1)) == (True, b"")
 
@@ -511,3 +513,26 @@ def test_addresses_of_the_open_internet_are_public(address: str) -> None:
 )
 def test_special_addresses_are_not_public(address: str) -> None:
     assert not is_public(address)
+
+
+def test_a_kept_open_session_uses_its_connection_again_and_cuts_each_request_at_its_own_deadline() -> None:
+    seen: list[int] = []
+
+    def talk(connection: socket.socket, stop: threading.Event) -> None:
+        while head := read_head(connection):
+            seen.append(id(connection))
+            if b"/slow" in head:
+                stop.wait(5)
+                return
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+
+    with RawServer(talk) as server:
+        http = GuardedHttp(entered=["127.0.0.1"], total_seconds=0.3).kept_open()
+        for _ in range(3):
+            assert http.get(f"http://127.0.0.1:{server.port}/").text == "ok"
+        assert len(set(seen)) == 1
+        with pytest.raises(Unreachable, match="took longer than"):
+            http.get(f"http://127.0.0.1:{server.port}/slow")
+        assert http.get(f"http://127.0.0.1:{server.port}/").text == "ok"
+        assert len(seen) == 5
+        http.close()

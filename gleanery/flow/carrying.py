@@ -8,7 +8,7 @@ calls is kept with their answers, never before them.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Generic, NamedTuple, TypeAlias
 
@@ -17,10 +17,11 @@ from sqlmodel import Session
 from gleanery.flow.change import Change
 from gleanery.flow.house import House
 from gleanery.flow.keeping import PluginStore
+from gleanery.flow.metering import CarriedMeter, MeteredHttp
 from gleanery.flow.outbox import DeliverReport, Owed, Told, answer, delivered, started
 from gleanery.leases import Held
 from gleanery.model.destinations import Delivery
-from gleanery.ports import Adapter, Receipt
+from gleanery.ports import Adapter, Context, Receipt
 
 AT_ONCE = 50
 """Answers that are kept together."""
@@ -52,6 +53,39 @@ class Settled(NamedTuple, Generic[Told]):
 
 Tell: TypeAlias = Callable[[Change, Sequence[Settled[Told]]], None]
 """States and enters what was brought and removed, in the transaction that keeps the answers."""
+
+
+class Carried:
+    """What an adapter is given for one trip: memory, a meter that counts with the answers, open connections."""
+
+    def __init__(self, house: House, destination: str) -> None:
+        name = f"destination:{destination}"
+        self._memory = CarriedMemory(PluginStore(house.store, name, house.now))
+        self._meter = CarriedMeter(house.store, name, house.now)
+        self._http, self._store = house.http.kept_open(), house.store
+        self._given = house.context("destination", destination)
+
+    @property
+    def context(self) -> Context:
+        """What the adapter is given."""
+        http = MeteredHttp(self._http, self._meter)
+        return replace(self._given, store=self._memory, meter=self._meter, http=http)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the adapter put something that is not kept yet."""
+        return self._memory.is_waiting
+
+    def keep(self, session: Session) -> None:
+        """Write what the adapter put and how much was sent."""
+        self._memory.keep(session)
+        self._meter.keep(session)
+
+    def close(self) -> None:
+        """End the connections, and count what was sent after the last answer."""
+        self._http.close()
+        with self._store.note() as session:
+            self._meter.keep(session)
 
 
 class CarriedMemory:
@@ -93,7 +127,7 @@ class Trip(Generic[Told]):
 
     house: House
     adapter: Adapter
-    memory: CarriedMemory
+    carried: Carried
     lease: Held
     bring: Callable[[Told, str | None], Receipt]
     tell: Tell[Told]
@@ -142,7 +176,7 @@ class Trip(Generic[Told]):
     def keep(self) -> None:
         """Take the answers in that came so far."""
         answers, self._answers = self._answers, []
-        settle(self.house, self.lease, self.tell, answers, self.report, self.memory)
+        settle(self.house, self.lease, self.tell, answers, self.report, self.carried)
         if answers:
             self.progress(self.report.destination, len(answers))
 
@@ -153,14 +187,14 @@ def settle(
     tell: Tell[Told],
     answers: Sequence[tuple[Owed[Told], Receipt]],
     report: DeliverReport,
-    memory: CarriedMemory,
+    carried: Carried,
 ) -> None:
     """Keep answers with what they change and tell; what was owed anew meanwhile stays owed."""
-    if not answers and not memory.is_waiting:
+    if not answers and not carried.is_waiting:
         return
     with house.change() as change:
         lease.confirm(change.session, house.now())
-        memory.keep(change.session)
+        carried.keep(change.session)
         rows = delivered(change, [owed for owed, _ in answers])
         settled = [_settled(rows[owed.delivery.id], owed, receipt) for owed, receipt in answers]
         tell(change, settled)
@@ -184,8 +218,3 @@ def _settled(row: Delivery, owed: Owed[Told], receipt: Receipt) -> Settled[Told]
 
 def _note(report: DeliverReport, notes: Sequence[str]) -> None:
     report.notes.extend(note for note in dict.fromkeys(notes) if note and note not in report.notes)
-
-
-def remembers(house: House, destination: str) -> CarriedMemory:
-    """The memory of a destination's adapter for one trip."""
-    return CarriedMemory(PluginStore(house.store, f"destination:{destination}", house.now))

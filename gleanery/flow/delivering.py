@@ -7,7 +7,7 @@ before it is repeated. Failures keep their reason and their next try; what fails
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from contextlib import closing
 from functools import partial
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from gleanery.config import DestinationSettings
 from gleanery.errors import ConfigError, GleaneryError
 from gleanery.flow import recording
 from gleanery.flow.blaming import blaming
-from gleanery.flow.carrying import AT_ONCE, CarriedMemory, Progress, Settled, Trip, remembers, settle
+from gleanery.flow.carrying import AT_ONCE, Carried, Progress, Settled, Trip, settle
 from gleanery.flow.change import Change
 from gleanery.flow.collections import bringing
 from gleanery.flow.house import House
@@ -47,39 +47,47 @@ def deliver(house: House, name: str, progress: Progress = lambda _name, _count: 
         _catch_up(house, lease, settings)
         if not _due(house, name, 1) and not bringing.due(house, name, 1, with_items=True):
             return report
-        memory = remembers(house, name)
-        try:
-            adapter = _ready_adapter(house, settings, memory)
-        except GleaneryError as error:
-            hold_back(house, name, error, report)
-            return report
-        if adapter.batch:
-            _publish(house, adapter, memory, lease, report, progress)
-        else:
-            _bring_each(house, adapter, memory, lease, report, progress)
+        with closing(Carried(house, name)) as carried:
+            _bring_due(house, settings, carried, lease, report, progress)
     return report
+
+
+def _bring_due(
+    house: House,
+    settings: DestinationSettings,
+    carried: Carried,
+    lease: Held,
+    report: DeliverReport,
+    progress: Progress,
+) -> None:
+    try:
+        adapter = _ready_adapter(house, settings, carried)
+    except GleaneryError as error:
+        hold_back(house, settings.name, error, report)
+        return
+    bring = _publish if adapter.batch else _bring_each
+    bring(house, adapter, carried, lease, report, progress)
 
 
 def _bring_each(
     house: House,
     adapter: Adapter,
-    memory: CarriedMemory,
+    carried: Carried,
     lease: Held,
     report: DeliverReport,
     progress: Progress,
 ) -> None:
     """Items one after the other, then the collections that hold them."""
     name = report.destination
-    trip = Trip(house, adapter, memory, lease, adapter.upsert, partial(_tell, house, name), report, progress)
+    trip = Trip(house, adapter, carried, lease, adapter.upsert, partial(_tell, house, name), report, progress)
     if trip.bring_all(lambda: _due(house, name, AT_ONCE)):
-        bringing.bring_each(house, adapter, memory, lease, report)
+        bringing.bring_each(house, adapter, carried, lease, report)
 
 
-def _ready_adapter(house: House, settings: DestinationSettings, memory: CarriedMemory) -> Adapter:
+def _ready_adapter(house: House, settings: DestinationSettings, carried: Carried) -> Adapter:
     """The adapter, after its preflight. Raises: ConfigError naming the first failing check and its remedy."""
     with blaming("adapter", settings.adapter):
-        given = replace(house.context("destination", settings.name), store=memory)
-        adapter = house.adapter(settings, given)
+        adapter = house.adapter(settings, carried.context)
         for check in adapter.preflight():
             if not check.ok:
                 raise ConfigError(check.message, remedy=check.remedy)
@@ -148,7 +156,7 @@ def _tell(house: House, name: str, change: Change, settled: Sequence[Settled[Lea
 def _publish(
     house: House,
     adapter: Adapter,
-    memory: CarriedMemory,
+    carried: Carried,
     lease: Held,
     report: DeliverReport,
     progress: Progress,
@@ -175,11 +183,11 @@ def _publish(
     except GleaneryError as error:
         hold_back(house, name, error, report)
         return
-    bringing.settle_bound(house, lease, bound, receipt, report, memory)
+    bringing.settle_bound(house, lease, bound, receipt, report, carried)
     tell = partial(_tell, house, name)
     for start in range(0, len(owed), FILED_AT_ONCE):
         some = [(one, receipt) for one in owed[start : start + FILED_AT_ONCE]]
-        settle(house, lease, tell, some, report, memory)
+        settle(house, lease, tell, some, report, carried)
         progress(name, len(some))
 
 

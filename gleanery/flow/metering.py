@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import col, func, select
+from sqlmodel import Session, col, func, select
 
 from gleanery.model.sources import Usage
 from gleanery.ports import Spent
@@ -38,35 +39,67 @@ class PluginMeter:
 
     def spend(self, bucket: str, units: int = 1, *, money: Decimal = Decimal(0)) -> None:
         """Note what goes out, at once."""
+        with self._store.note() if bucket == REQUESTS else self._store.write() as session:
+            self._write(session, bucket, hour_of(self._now()), units, money)
+
+    def _write(
+        self, session: Session, bucket: str, hour: datetime, units: int, money: Decimal = Decimal(0)
+    ) -> None:
         row = {
             "plugin": self._plugin,
             "bucket": bucket,
-            "hour": _hour(self._now()),
+            "hour": hour,
             "units": units,
             "money_micros": int(money * MICROS),
         }
         insert = sqlite.insert if self._store.is_sqlite else postgresql.insert
         statement = insert(Usage).values(row)
-        with self._store.note() if bucket == REQUESTS else self._store.write() as session:
-            session.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["plugin", "bucket", "hour"],
-                    set_={
-                        "units": col(Usage.units) + statement.excluded.units,
-                        "money_micros": col(Usage.money_micros) + statement.excluded.money_micros,
-                    },
-                )
+        session.execute(
+            statement.on_conflict_do_update(
+                index_elements=["plugin", "bucket", "hour"],
+                set_={
+                    "units": col(Usage.units) + statement.excluded.units,
+                    "money_micros": col(Usage.money_micros) + statement.excluded.money_micros,
+                },
             )
+        )
 
     def spent(self, bucket: str, since: datetime) -> Spent:
         """What went out since then, to the hour."""
         with self._store.read() as session:
             units, money = session.exec(
                 select(func.sum(Usage.units), func.sum(Usage.money_micros)).where(
-                    Usage.plugin == self._plugin, Usage.bucket == bucket, col(Usage.hour) >= _hour(since)
+                    Usage.plugin == self._plugin, Usage.bucket == bucket, col(Usage.hour) >= hour_of(since)
                 )
             ).one()
         return Spent(int(units or 0), Decimal(int(money or 0)) / MICROS)
+
+
+class CarriedMeter(PluginMeter):
+    """A meter whose requests are noted together (`keep`); what is a budget's is noted at once as ever."""
+
+    def __init__(self, store: Store, plugin: str, now: Callable[[], datetime]) -> None:
+        super().__init__(store, plugin, now)
+        self._requests: Counter[datetime] = Counter()
+
+    def spend(self, bucket: str, units: int = 1, *, money: Decimal = Decimal(0)) -> None:
+        """Note what goes out; requests with the next answers."""
+        if bucket == REQUESTS and not money:
+            self._requests[hour_of(self._now())] += units
+        else:
+            super().spend(bucket, units, money=money)
+
+    def spent(self, bucket: str, since: datetime) -> Spent:
+        """What went out since then, to the hour."""
+        kept = super().spent(bucket, since)
+        waiting = sum(units for hour, units in self._requests.items() if hour >= hour_of(since))
+        return Spent(kept.units + waiting, kept.money) if bucket == REQUESTS else kept
+
+    def keep(self, session: Session) -> None:
+        """Write what waits."""
+        for hour, units in self._requests.items():
+            self._write(session, REQUESTS, hour, units)
+        self._requests.clear()
 
 
 class MeteredHttp:
@@ -111,5 +144,6 @@ class MeteredHttp:
         self.sent += 1
 
 
-def _hour(at: datetime) -> datetime:
+def hour_of(at: datetime) -> datetime:
+    """The hour in which something is counted."""
     return at.replace(minute=0, second=0, microsecond=0)

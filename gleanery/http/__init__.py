@@ -10,6 +10,8 @@ again, so protection against rebinding is then the proxy's part.
 Each request has a connection of its own; cookies are not kept and `.netrc` is not read. A kept one would
 save round trips, which do not count where platforms allow about one request a second. But one that ended unseen leaves
 it in doubt whether a form arrived, and one opened to an entered host must not serve a redirect to it.
+Where such doubt is looked into anyway and very much is sent (deliveries), `kept_open` keeps connections: those to an
+entered host apart from all others.
 """
 
 from __future__ import annotations
@@ -37,6 +39,7 @@ from gleanery.http.addresses import (
     origin,
     system_resolver,
 )
+from gleanery.http.alarm import Alarm
 from gleanery.http.transport import Adapter, Deadline, Line, Transport, tls_context
 
 __all__ = ["GuardedHttp", "Resolver", "Transport", "is_public"]
@@ -75,6 +78,8 @@ class GuardedHttp:
         self._ca_file, self._user_agent = ca_file, user_agent
         self._resolve = resolver or system_resolver
         self._counting = threading.Lock()
+        self._ends: Mapping[str, str] = {"Connection": "close"}
+        self._alarm: Alarm | None = None
 
     def get(
         self, url: str, *, headers: Mapping[str, str] | None = None, params: Mapping[str, str] | None = None
@@ -105,14 +110,18 @@ class GuardedHttp:
         """This session as a transport adapter, for a client library that brings a requests session."""
         return Transport(self)
 
+    def kept_open(self) -> KeptOpen:
+        """The same session with connections that are used again, for one thread; to be closed."""
+        return KeptOpen(self)
+
     def _request(
         self, method: str, url: str, headers: Mapping[str, str] | None, **content: dict[str, str] | bytes
     ) -> requests.Response:
-        own = {"User-Agent": self._user_agent, "Accept-Encoding": "gzip, deflate", "Connection": "close"}
+        own = {"User-Agent": self._user_agent, "Accept-Encoding": "gzip, deflate", **self._ends}
         request = _prepared(method, url, {**own, **(headers or {})}, **content)
         history: list[requests.Response] = []
         entered = True
-        with Deadline(self._total_seconds) as deadline:
+        with Deadline(self._total_seconds, self._alarm) as deadline:
             while True:
                 response = self._send(request, deadline, entered and self._is_entered(request))
                 response.history = list(history)
@@ -122,7 +131,7 @@ class GuardedHttp:
                 history.append(response)
                 self._refuse_redirect(request, target, len(history))
                 entered = entered and origin(target)[1] == origin(str(request.url))[1]
-                request = _redirected(request, target)
+                request = _redirected(request, target, self._ends)
 
     def _is_entered(self, request: requests.PreparedRequest) -> bool:
         _, host, port = origin(str(request.url))
@@ -148,8 +157,7 @@ class GuardedHttp:
         proxy = select_proxy(url, proxies)
         if proxy:
             self._check_behind_proxy(host, port, proxy, entered)
-        direct = Line(self._timeout, deadline, lambda name, at: self._addresses(name, at, entered))
-        adapter = Adapter(lambda: self._tls, direct, Line(self._timeout, deadline, self._resolve))
+        adapter = self._adapter(deadline, entered)
         with self._counting:
             self.sent += 1
         try:
@@ -160,11 +168,19 @@ class GuardedHttp:
             # The library's own errors quote the whole address, so they are not chained.
             raise self._explain(error, host, proxy, deadline) from None
         finally:
-            adapter.close()
+            self._let_go(adapter)
         if deadline.passed:
             raise self._too_slow(host)
         response.raw = BytesIO(body)
         return response
+
+    def _adapter(self, deadline: Deadline, entered: bool) -> Adapter:
+        """The transport of one request."""
+        direct = Line(self._timeout, deadline, lambda name, at: self._addresses(name, at, entered))
+        return Adapter(lambda: self._tls, direct, Line(self._timeout, deadline, self._resolve))
+
+    def _let_go(self, adapter: Adapter) -> None:
+        adapter.close()
 
     def _body(self, response: requests.Response, host: str) -> Iterator[bytes]:
         """The decoded body piece by piece, stopped at the cap: a small packed body may unpack to anything."""
@@ -230,6 +246,36 @@ class GuardedHttp:
         return tls_context(self._ca_file)
 
 
+class KeptOpen(GuardedHttp):
+    """A guarded session that uses its connections again; for one thread. One that was cut short is never used again.
+
+    Each request has its own deadline all the same. What was judged at the opening of a connection holds while it is
+    open: it leads to that address and no other.
+    """
+
+    def __init__(self, session: GuardedHttp) -> None:
+        self.__dict__.update(session.__dict__)
+        self._ends, self._alarm = {}, Alarm()
+        self._kept: dict[bool, Adapter] = {}
+
+    def _adapter(self, deadline: Deadline, entered: bool) -> Adapter:
+        if entered not in self._kept:
+            self._kept[entered] = super()._adapter(deadline, entered)
+        self._kept[entered].under(deadline)
+        return self._kept[entered]
+
+    def _let_go(self, adapter: Adapter) -> None:
+        """It stays open."""
+
+    def close(self) -> None:
+        """End what is open."""
+        for adapter in self._kept.values():
+            adapter.close()
+        self._kept.clear()
+        if self._alarm is not None:
+            self._alarm.close()
+
+
 def _prepared(
     method: str, url: str, headers: Mapping[str, str], **content: dict[str, str] | bytes
 ) -> requests.PreparedRequest:
@@ -254,11 +300,13 @@ def _redirect_target(response: requests.Response) -> str | None:
         return target  # no proper address; it is refused where its origin is looked at
 
 
-def _redirected(request: requests.PreparedRequest, target: str) -> requests.PreparedRequest:
+def _redirected(
+    request: requests.PreparedRequest, target: str, ends: Mapping[str, str]
+) -> requests.PreparedRequest:
     """The same question to the next address; another origin gets no header that could be a secret."""
     same = origin(target) == origin(str(request.url))
     headers = {k: v for k, v in request.headers.items() if same or k.lower() in _SAFE_HEADERS}
-    return _prepared("GET", target, {**headers, "Connection": "close"})
+    return _prepared("GET", target, {**headers, **ends})
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -19,6 +19,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from gleanery.errors import ConfigError, Unreachable
 from gleanery.http.addresses import Resolver
+from gleanery.http.alarm import Alarm
 
 Opener = Callable[[str, int], socket.socket]
 _ADDRESSES_TRIED = 4
@@ -27,13 +28,13 @@ _ADDRESSES_TRIED = 4
 class Deadline:
     """Cuts every connection it watches when the time is up, whatever they are waiting for."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, alarm: Alarm | None = None) -> None:
+        """`alarm`: rings for it; else a thread of its own does."""
         self.passed = False
         self._end = time.monotonic() + seconds
         self._watched: list[socket.socket] = []
         self._lock = threading.Lock()
-        self._timer = threading.Timer(seconds, self._cut)
-        self._timer.daemon = True
+        self._alarm, self._closes = alarm or Alarm(), alarm is None
 
     def within(self, seconds: float) -> float:
         """At most `seconds`, and no longer than what is left."""
@@ -57,11 +58,13 @@ class Deadline:
                 connection.shutdown(socket.SHUT_RDWR)
 
     def __enter__(self) -> Self:
-        self._timer.start()
+        self._alarm.set(self._end, self._cut)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
+        self._alarm.clear()
+        if self._closes:
+            self._alarm.close()
         with self._lock:
             for connection in self._watched:
                 connection.close()
@@ -72,6 +75,14 @@ class Line:
 
     def __init__(self, timeout: float, deadline: Deadline, addresses: Resolver) -> None:
         self._timeout, self._deadline, self._addresses = timeout, deadline, addresses
+        self._opened: list[socket.socket] = []
+
+    def under(self, deadline: Deadline) -> None:
+        """From now on, what it opened and will open ends at this deadline."""
+        self._deadline = deadline
+        self._opened = [connection for connection in self._opened if connection.fileno() >= 0]
+        for connection in self._opened:
+            deadline.watch(connection)
 
     def __call__(self, host: str, port: int) -> socket.socket:
         reason = "no address"
@@ -82,6 +93,7 @@ class Line:
                 reason = "no answer" if isinstance(error, TimeoutError) else str(error.strerror)
                 continue
             self._deadline.watch(connection)
+            self._opened.append(connection)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return connection
         raise Unreachable(
@@ -97,10 +109,15 @@ class Adapter(HTTPAdapter):
     `tls` is called where a request needs it: to read all authorities takes longer than a plain request.
     """
 
-    def __init__(self, tls: Callable[[], ssl.SSLContext], direct: Opener, to_proxy: Opener) -> None:
-        self._tls, self._to_proxy = tls, to_proxy
+    def __init__(self, tls: Callable[[], ssl.SSLContext], direct: Line, to_proxy: Line) -> None:
+        self._tls, self._direct, self._to_proxy = tls, direct, to_proxy
         super().__init__(max_retries=0)
         self.poolmanager.pool_classes_by_scheme = _pools(direct)
+
+    def under(self, deadline: Deadline) -> None:
+        """From now on, its connections end at this deadline."""
+        self._direct.under(deadline)
+        self._to_proxy.under(deadline)
 
     def proxy_manager_for(self, proxy: str, **proxy_kwargs: Any) -> Any:
         manager = super().proxy_manager_for(proxy, proxy_ssl_context=self._tls(), **proxy_kwargs)

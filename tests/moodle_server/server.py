@@ -354,6 +354,8 @@ def _shown(entry: Entry, form: Form) -> Entry:
 def _handler(owner: MoodleServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+        wbufsize = -1
 
         def _serve(self) -> None:
             length = int(self.headers.get("content-length") or 0)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from gleanery.flow import recording
-from gleanery.flow.carrying import CarriedMemory, Settled, Trip, settle
+from gleanery.flow.carrying import Carried, Settled, Trip, settle
 from gleanery.flow.change import Change
 from gleanery.flow.collections import telling
 from gleanery.flow.house import House
@@ -74,14 +74,12 @@ def standing(house: House, name: str) -> list[LearningCollection]:
         return [told[row.id] for row in rows if row.id in told]
 
 
-def bring_each(
-    house: House, adapter: Adapter, memory: CarriedMemory, lease: Held, report: DeliverReport
-) -> None:
+def bring_each(house: House, adapter: Adapter, carried: Carried, lease: Held, report: DeliverReport) -> None:
     """Bring the collections that are due, each as an entry of its own."""
     name = report.destination
     if isinstance(adapter, Collects):
         Trip(
-            house, adapter, memory, lease, adapter.upsert_collection, partial(_tell, name), report
+            house, adapter, carried, lease, adapter.upsert_collection, partial(_tell, name), report
         ).bring_all(lambda: due(house, name))
         return
     while owed := due(house, name):
@@ -107,11 +105,11 @@ def settle_bound(
     owed: Sequence[Owed[LearningCollection]],
     receipt: Receipt,
     report: DeliverReport,
-    memory: CarriedMemory,
+    carried: Carried,
 ) -> None:
     """Keep the answer to a file for the collections that are bound into it."""
     answers = [(one, receipt) for one in owed]
-    settle(house, lease, partial(_tell, report.destination), answers, report, memory)
+    settle(house, lease, partial(_tell, report.destination), answers, report, carried)
 
 
 def _tell(name: str, change: Change, settled: Sequence[Settled[LearningCollection]]) -> None:

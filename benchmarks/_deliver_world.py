@@ -1,0 +1,60 @@
+"""A Moodle on loopback that keeps very many entries, in a process of its own.
+
+    python benchmarks/_deliver_world.py TOKEN CALLS.jsonl
+
+prints its address and its database as one line of JSON, answers until its input ends, and then writes down the forms
+it was sent. It is the server of the tests; only what that looks through in full for each request is found by its
+place here.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tests.moodle_server import MoodleServer
+from tests.moodle_server.activity import Activity, Entry, Form
+
+
+class Indexed(Activity):
+    """The activity, its entries by their number and by each text they hold."""
+
+    def __init__(self, plain: Activity) -> None:
+        self.__dict__.update(plain.__dict__)
+        self._by_id: dict[str, Entry] = {}
+        self._by_text: dict[str, list[Entry]] = {}
+
+    def entry(self, entry_id: int | str) -> Entry | None:
+        """The entry of this id."""
+        return self._by_id.get(str(entry_id))
+
+    def search(self, text: str) -> list[Entry]:
+        """Entries that hold the text as the whole of a field."""
+        return self._by_text.get(text.casefold(), [])
+
+    def add(self, form: Form) -> Entry | None:
+        """The new entry."""
+        made = super().add(form)
+        if made is not None:
+            self._by_id[str(made["id"])] = made
+            for row in made["contents"]:
+                self._by_text.setdefault(str(row["content"] or "").casefold(), []).append(made)
+        return made
+
+
+def main() -> None:
+    """Serve, then tell."""
+    token, calls = sys.argv[1:3]
+    with MoodleServer(token=token) as moodle:
+        moodle.activity = Indexed(moodle.activity)
+        print(json.dumps({"url": moodle.url, "database": moodle.activity.id}), flush=True)
+        sys.stdin.read()
+        with Path(calls).open("w", encoding="utf-8") as file:
+            file.writelines(json.dumps(dict(call.form)) + "\n" for call in moodle.requests)
+
+
+if __name__ == "__main__":
+    main()
