@@ -22,6 +22,7 @@ from gleanery.flow import (
     runs,
     sending,
 )
+from gleanery.flow.destinations import comparing, reading_back
 from gleanery.flow.destinations import now as delivering_now
 from gleanery.flow.digests import sending as digests
 from gleanery.flow.digests.sending import Render
@@ -68,6 +69,8 @@ def work(house: House) -> None:
         if is_resting(house, destination.name):
             continue
         _guarded("deliver", destination.name, deliver_watched, house, destination.name)
+    _guarded("read back", "", reading_back.read_back_due, house)
+    _guarded("compare", "", comparing.compare_due, house)
     _guarded("purge", "", purge, house)
     for target in forwarding.due(house):
         _guarded("forward", target, forwarding.forward, house, target, forwarding.AT_ONCE)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gleanery.cli.destinations import tell_plans
 from gleanery.cli.rehearsal import rehearse
 from gleanery.cli.shared import (
     ByOption,
@@ -105,11 +106,17 @@ def deliver(
         str | None, typer.Argument(metavar="[DESTINATION]", help="Default: every one.")
     ] = None,
     retry: Annotated[bool, typer.Option("--retry", help="Owe dead deliveries again first.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only show what would be done; nothing is written or asked.")
+    ] = False,
     by: ByOption = None,
     as_json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
     """Bring to the destinations what is due there."""
+    if dry_run:
+        tell_plans(destination, as_json, config)
+        return
     with opened(config, as_json) as house, progress(as_json) as show:
         from gleanery.flow import deliver as bring
         from gleanery.flow import outbox

@@ -85,12 +85,17 @@ class DestinationSettings(Section):
 
 
 class DeliverySettings(Section):
-    """How long a verdict may still be undone, and how failures are tried again."""
+    """How long a verdict may still be undone, how failures are tried again, and how often destinations are asked.
+
+    `compare_hours`: what became of our entries there, 0 never; `read_back_minutes`: what learners did there, 0 never.
+    """
 
     undo_seconds: int = Field(default=30, ge=0)
     attempts: int = Field(default=8, ge=1)
     first_retry_seconds: int = Field(default=30, ge=1)
     longest_retry_seconds: int = Field(default=900, ge=1)
+    compare_hours: int = Field(default=24, ge=0, le=720)
+    read_back_minutes: int = Field(default=60, ge=0, le=10_080)
 
 
 class HttpSettings(Section):

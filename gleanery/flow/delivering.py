@@ -25,7 +25,7 @@ from gleanery.flow.house import House
 from gleanery.flow.items.finding import items_with_platforms
 from gleanery.flow.leaving import learning_items
 from gleanery.flow.outbox import DeliverReport, Owed, hold_back, started
-from gleanery.flow.owing import owe_to, touch
+from gleanery.flow.owing import lacking, owe_to, touch
 from gleanery.leases import Held, held
 from gleanery.model.destinations import Action, Delivery, DeliveryState
 from gleanery.model.items import Item, ItemState
@@ -99,14 +99,12 @@ def _catch_up(house: House, lease: Held, settings: DestinationSettings) -> None:
     if settings.takes == "collections":
         return
     name = settings.name
-    known = select(Delivery.item_id).where(Delivery.destination == name)
-    lacking = (Item.state == ItemState.APPROVED, col(Item.merged_into).is_(None), col(Item.id).not_in(known))
     with house.store.read() as session:
-        if session.exec(select(Item.id).where(*lacking).limit(1)).first() is None:
+        if session.exec(select(Item.id).where(*lacking(name)).limit(1)).first() is None:
             return
     with house.change() as change:
         lease.confirm(change.session, house.now())
-        for item in change.session.exec(select(Item).where(*lacking).order_by(col(Item.seq))).all():
+        for item in change.session.exec(select(Item).where(*lacking(name)).order_by(col(Item.seq))).all():
             owe_to(house, change, item, name, Action.UPSERT)
 
 

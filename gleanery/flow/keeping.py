@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -45,6 +45,13 @@ class PluginStore:
             row = there.get(key) or Kept(plugin=self._plugin, key=key, value=value)
             row.value, row.expires_at = value, until
             session.add(row)
+
+    def forget(self, session: Session, ends: Collection[str]) -> None:
+        """Forget what is kept under keys that end so, in a transaction that is under way."""
+        wanted = set(ends)
+        for row in session.exec(select(Kept).where(Kept.plugin == self._plugin)) if wanted else ():
+            if row.key.rpartition("/")[2] in wanted:
+                session.delete(row)
 
     def lease(self, key: str, seconds: float) -> bool:
         """Take `key` for some seconds; False if another holds it."""

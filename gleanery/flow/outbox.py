@@ -20,6 +20,7 @@ from gleanery.flow.house import House
 from gleanery.flow.keeping import PluginStore
 from gleanery.leases import Held
 from gleanery.model.destinations import Action, Delivery, DeliveryState
+from gleanery.model.record import Kept
 from gleanery.ports import Adapter, Receipt
 
 log = structlog.get_logger()
@@ -136,6 +137,15 @@ def hold_back(house: House, name: str, error: GleaneryError, report: DeliverRepo
 def is_resting(house: House, name: str) -> bool:
     """Whether the destination failed as a whole a short while ago."""
     return bool(PluginStore(house.store, RESTING, house.now).get(name))
+
+
+def rests_until(house: House, name: str) -> datetime | None:
+    """Until when a destination rests that failed as a whole a short while ago."""
+    query = select(Kept.expires_at).where(
+        Kept.plugin == RESTING, Kept.key == name, col(Kept.expires_at) > house.now()
+    )
+    with house.store.read() as session:
+        return session.exec(query).one_or_none()
 
 
 def failed(

@@ -11,13 +11,14 @@ from datetime import timedelta
 from typing import TypeAlias
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from gleanery.flow.change import Change
 from gleanery.flow.house import House
 from gleanery.model.collections import Collection, CollectionItem, CollectionState
 from gleanery.model.destinations import Action, Delivery, DeliveryState
-from gleanery.model.items import Decision, Item
+from gleanery.model.items import Decision, Item, ItemState
 from gleanery.model.types import derived_id
 
 Thing: TypeAlias = Item | Collection
@@ -41,6 +42,16 @@ def owe_to(house: House, change: Change, thing: Thing, destination: str, action:
     row = _rows_of(change.session, thing).get(destination)
     if row is not None or action is Action.UPSERT:
         _owe_or_cancel(house, change, thing, destination, row, action, None)
+
+
+def lacking(destination: str) -> tuple[ColumnElement[bool], ...]:
+    """The condition that an approved item is not known to a destination: it was approved before that came."""
+    known = select(Delivery.item_id).where(Delivery.destination == destination)
+    return (
+        col(Item.state) == ItemState.APPROVED,
+        col(Item.merged_into).is_(None),
+        col(Item.id).not_in(known),
+    )
 
 
 def takers(house: House, session: Session, item: UUID) -> list[str]:

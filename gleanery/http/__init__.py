@@ -153,7 +153,7 @@ class GuardedHttp:
         """One request without redirects. `entered`: the administrator named this host, it may be private."""
         url = str(request.url)
         _, host, port = origin(url)
-        proxies = get_environ_proxies(url)
+        proxies = self._proxies(url)
         proxy = select_proxy(url, proxies)
         if proxy:
             self._check_behind_proxy(host, port, proxy, entered)
@@ -173,6 +173,10 @@ class GuardedHttp:
             raise self._too_slow(host)
         response.raw = BytesIO(body)
         return response
+
+    def _proxies(self, url: str) -> dict[str, str]:
+        """The proxies that the environment names for an address."""
+        return get_environ_proxies(url)
 
     def _adapter(self, deadline: Deadline, entered: bool) -> Adapter:
         """The transport of one request."""
@@ -257,12 +261,19 @@ class KeptOpen(GuardedHttp):
         self.__dict__.update(session.__dict__)
         self._ends, self._alarm = {}, Alarm()
         self._kept: dict[bool, Adapter] = {}
+        self._asked: dict[tuple[str, str, int], dict[str, str]] = {}
 
     def _adapter(self, deadline: Deadline, entered: bool) -> Adapter:
         if entered not in self._kept:
             self._kept[entered] = super()._adapter(deadline, entered)
         self._kept[entered].under(deadline)
         return self._kept[entered]
+
+    def _proxies(self, url: str) -> dict[str, str]:
+        place = origin(url)
+        if place not in self._asked:
+            self._asked[place] = super()._proxies(url)
+        return self._asked[place]
 
     def _let_go(self, adapter: Adapter) -> None:
         """It stays open."""

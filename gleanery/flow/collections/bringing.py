@@ -6,9 +6,10 @@ A destination that holds no collections has the items singly; the delivery says 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 
-from sqlalchemy import literal
+from sqlalchemy import ColumnElement, literal
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
@@ -34,19 +35,6 @@ def due(
 
     `with_items`: they come in the same file, so that nothing has to wait.
     """
-    item = aliased(Delivery)
-    on_their_way = (
-        select(CollectionItem.item_id)
-        .join(item, col(item.item_id) == col(CollectionItem.item_id))
-        .where(
-            col(CollectionItem.collection_id) == col(Collection.id),
-            col(CollectionItem.published),
-            item.destination == name,
-            item.state == DeliveryState.OWED,
-            item.attempts == 0,
-        )
-        .exists()
-    )
     with house.store.read() as session:
         rows = session.exec(
             select(Delivery, Collection)
@@ -55,7 +43,7 @@ def due(
                 Delivery.destination == name,
                 Delivery.state == DeliveryState.OWED,
                 Delivery.next_try_at <= house.now(),
-                (col(Delivery.action) == Action.RETRACT) | ~on_their_way | literal(with_items),
+                (col(Delivery.action) == Action.RETRACT) | ~on_their_way(name) | literal(with_items),
             )
             .order_by(col(Delivery.next_try_at), col(Delivery.id))
             .limit(limit)
@@ -63,6 +51,28 @@ def due(
         wanted = [row for delivery, row in rows if delivery.action is Action.UPSERT]
         told = telling.published(house, session, wanted, name)
         return [Owed(delivery, told.get(row.id)) for delivery, row in rows]
+
+
+def on_their_way(name: str, later_than: datetime | None = None) -> ColumnElement[bool]:
+    """The condition that items of a collection are still to be brought to a destination for the first time.
+
+    `later_than`: only those that are due after it.
+    """
+    item = aliased(Delivery)
+    late = (item.next_try_at > later_than,) if later_than else ()
+    return (
+        select(CollectionItem.item_id)
+        .join(item, col(item.item_id) == col(CollectionItem.item_id))
+        .where(
+            col(CollectionItem.collection_id) == col(Collection.id),
+            col(CollectionItem.published),
+            item.destination == name,
+            item.state == DeliveryState.OWED,
+            item.attempts == 0,
+            *late,
+        )
+        .exists()
+    )
 
 
 def standing(house: House, name: str) -> list[LearningCollection]:

@@ -63,14 +63,20 @@ def one(house: House, delivery: UUID) -> Line:
 
 def _lines(house: House, session: Session, found: Sequence[Delivery]) -> list[Line]:
     ids = [row.item_id for row in found]
-    items = session.exec(select(Item).where(col(Item.id).in_(ids))).all()
+    titles, collections = titles_of(house, session, ids), _collections(session, ids)
+    return [Line(row, titles.get(row.item_id, ""), row.item_id in collections) for row in found]
+
+
+def titles_of(house: House, session: Session, things: Sequence[UUID]) -> dict[UUID, str]:
+    """By id: the titles of items and collections as the desk shows them."""
+    items = session.exec(select(Item).where(col(Item.id).in_(things))).all()
     titles = {row.id: row.title for row in rows_listed(house, session, items)}
-    query = select(Collection.id, Collection.title).where(col(Collection.id).in_(ids))
-    collections = dict(session.exec(query).all())
-    return [
-        Line(row, collections.get(row.item_id) or titles.get(row.item_id, ""), row.item_id in collections)
-        for row in found
-    ]
+    return titles | _collections(session, things)
+
+
+def _collections(session: Session, things: Sequence[UUID]) -> dict[UUID, str]:
+    query = select(Collection.id, Collection.title).where(col(Collection.id).in_(things))
+    return dict(session.exec(query).all())
 
 
 def _found(session: Session, delivery: UUID, *, lock: bool = False) -> Delivery:
