@@ -69,8 +69,9 @@ def work(house: House) -> None:
         if is_resting(house, destination.name):
             continue
         _guarded("deliver", destination.name, deliver_watched, house, destination.name)
-    _guarded("read back", "", reading_back.read_back_due, house)
-    _guarded("compare", "", comparing.compare_due, house)
+    for destination in house.config.destinations:
+        _guarded("read back", destination.name, reading_back.read_back_if_due, house, destination.name)
+        _guarded("compare", destination.name, comparing.compare_if_due, house, destination.name)
     _guarded("purge", "", purge, house)
     for target in forwarding.due(house):
         _guarded("forward", target, forwarding.forward, house, target, forwarding.AT_ONCE)

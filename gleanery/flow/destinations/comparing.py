@@ -298,14 +298,11 @@ def _mark_accepted(house: House, name: str) -> None:
 # --------------------------------------------------------------------------- by the clock
 
 
-def compare_due(house: House) -> None:
-    """Compare the destinations whose last comparison lies as long ago as the setting says."""
+def compare_if_due(house: House, name: str) -> None:
+    """Compare a destination whose last comparison lies as long ago as the setting says, if it can be."""
     hours = house.config.delivery.compare_hours
-    if not hours:
+    if not hours or not can_compare(house, name):
         return
-    for one in house.config.destinations:
-        if not can_compare(house, one.name):
-            continue
-        before = PluginStore(house.store, _KEPT, house.now).get(one.name)
-        if before is None or house.now().timestamp() - before["at"] >= hours * 3600:
-            compare(house, one.name)
+    before = PluginStore(house.store, _KEPT, house.now).get(name)
+    if before is None or house.now().timestamp() - before["at"] >= hours * 3600:
+        compare(house, name)

@@ -112,14 +112,11 @@ def last(house: House, name: str) -> ReadBack | None:
     return ReadBack(name, at, **told)
 
 
-def read_back_due(house: House) -> None:
-    """Read back where the last reading lies as long ago as the setting says."""
+def read_back_if_due(house: House, name: str) -> None:
+    """Read back at a destination whose last reading lies as long ago as the setting says, if it can be."""
     minutes = house.config.delivery.read_back_minutes
-    if not minutes:
+    if not minutes or not can_read_back(house, name):
         return
-    for one in house.config.destinations:
-        if not can_read_back(house, one.name):
-            continue
-        before = last(house, one.name)
-        if before is None or (house.now() - before.at).total_seconds() >= minutes * 60:
-            read_back(house, one.name)
+    before = last(house, name)
+    if before is None or (house.now() - before.at).total_seconds() >= minutes * 60:
+        read_back(house, name)
