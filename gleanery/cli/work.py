@@ -120,18 +120,28 @@ def deliver(
     with opened(config, as_json) as house, progress(as_json) as show:
         from gleanery.flow import deliver as bring
         from gleanery.flow import outbox
+        from gleanery.flow.learners import scoring
 
         retried = outbox.retry(house, account(by), destination) if retry else 0
+        retried += scoring.retry_dead(house, account(by), destination) if retry else 0
         names = [destination] if destination else [one.name for one in house.config.destinations]
         reports = [bring(house, name, lambda what, count: show(what, count, None)) for name in names]
-        waiting = outbox.outlook(house)
+        sent = {name: scoring.send(house, name) for name in names}
+        waiting, scores = outbox.outlook(house), scoring.outlook(house)
     rows: list[dict[str, Any]] = [
         {
             "destination": one.destination,
             "delivered": one.delivered,
             "retracted": one.retracted,
             "notes": one.notes,
-            "faults": [{"where": where, "message": message} for where, message in one.faults],
+            "scores": {
+                "sent": sent[one.destination].sent,
+                **scores.get(one.destination, {"owed": 0, "dead": 0}),
+            },
+            "faults": [
+                {"where": where, "message": message}
+                for where, message in (*one.faults, *sent[one.destination].faults)
+            ],
             **waiting.get(one.destination, {"owed": 0, "dead": 0, "next_try_at": None}),
         }
         for one in reports
@@ -148,7 +158,9 @@ def deliver(
 
 
 def _told(row: dict[str, Any]) -> str:
-    return "; ".join([*(fault["message"] for fault in row["faults"]), *row["notes"]])
+    scores = row["scores"]
+    waiting = [f"{scores['dead']} scores given up: gleanery deliver --retry"] if scores["dead"] else []
+    return "; ".join([*(fault["message"] for fault in row["faults"]), *row["notes"], *waiting])
 
 
 def run(as_json: JsonOption = False, config: ConfigOption = None) -> None:

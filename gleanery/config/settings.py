@@ -11,6 +11,7 @@ from platformdirs import user_config_path
 from pydantic import Field, SecretStr, field_validator
 
 from gleanery.config.digests import DigestSettings
+from gleanery.config.learning import LearningSettings
 from gleanery.config.names import named
 from gleanery.config.reading import ReadingSettings
 from gleanery.config.record import ForwardSettings, LrsSettings, RecordSettings, RetentionSettings
@@ -157,6 +158,7 @@ class Config(Section):
     lrs: LrsSettings = LrsSettings()
     retention: RetentionSettings = RetentionSettings()
     digests: DigestSettings = DigestSettings()
+    learning: LearningSettings = LearningSettings()
     folder: Path = Field(default=Path(), exclude=True)
     file: Path | None = Field(default=None, exclude=True)
 

@@ -41,7 +41,7 @@ def _chunk(house: House, session: Session, items: Sequence[Item]) -> dict[UUID, 
     words = words_of_many(house, session, items)
     tags, goals = _tags(session, ids), _goals(session, ids)
     labels = _labels(session, {tag.concept for rows in tags.values() for tag in rows})
-    policies = _policies(house, session, [told.chosen.post.id for told in words.values()])
+    policies = passing_on(house, session, [told.chosen.post.id for told in words.values()])
     made = (
         _learning_item(
             words[item.id], tags[item.id], goals[item.id], labels, policies[words[item.id].chosen.post.id]
@@ -57,7 +57,7 @@ def _was_judged(house: House, words: ItemWords) -> bool:
     return mark is not None and not words.withheld and mark.startswith(marks_of(house, words).leaving)
 
 
-def _policies(house: House, session: Session, posts: Sequence[UUID]) -> dict[UUID, bool]:
+def passing_on(house: House, session: Session, posts: Sequence[UUID]) -> dict[UUID, bool]:
     """Whether every configured source that saw a post lets its words be passed on today."""
     allowed = {
         derived_id("source", str(house.organisation.id), name): yes for name, yes in house.passing_on.items()

@@ -13,6 +13,7 @@ from gleanery.flow.delivering import deliver
 from gleanery.flow.frameworks import import_frameworks
 from gleanery.flow.house import House
 from gleanery.flow.inbox import waiting
+from gleanery.flow.learners import scoring
 from gleanery.flow.outbox import DeliverReport
 from gleanery.flow.purging import purge
 from gleanery.flow.reading import ReadReport, read
@@ -97,6 +98,7 @@ def run(house: House, progress: Progress = lambda _what, _done, _all: None) -> R
                 house, destination.name, lambda name, count: progress(f"deliver {name}", count, None)
             )
             report.deliveries.append(told)
+            report.other_faults.extend(scoring.send(house, destination.name).faults)
     report.new_statements = record.count(house.store) - before
     return report
 

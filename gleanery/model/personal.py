@@ -25,6 +25,7 @@ class Use(StrEnum):
     DECISIONS = "decisions"
     SIGN_IN = "sign-in"
     CONNECTION = "connection"
+    LEARNING = "learning"
 
 
 class Keeping(StrEnum):
@@ -42,6 +43,7 @@ class Keeping(StrEnum):
     WAITING = "waiting"
     INBOX = "inbox"
     CONNECTION = "connection"
+    VISIT = "visit"
 
 
 class Role(StrEnum):
@@ -63,6 +65,7 @@ class Shown(StrEnum):
     BASES = "bases"
     AUDIT = "audit"
     STATEMENTS = "statements"
+    LEARNING = "learning"
     NOWHERE = "nowhere"
 
 

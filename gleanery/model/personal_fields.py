@@ -432,6 +432,77 @@ _GROUPS = (
             "last_sent_at": ("when they were last written to", "wann sie zuletzt angeschrieben wurden"),
         },
     ),
+    # ------------------------------------------------------------------ learners, as their LMS names them
+    Group(
+        "learner_visit", Whose.PERSON, Use.LEARNING, Keeping.VISIT, _NOBODY, Shown.NOWHERE,
+        {
+            "handle_id": ("which account an LMS sent", "welches Konto ein LMS geschickt hat"),
+            "account": ("the LMS's own id of the user", "die Kennung, unter der das LMS die Person führt"),
+            "place": ("the link that was followed there", "der Link, dem dort gefolgt wurde"),
+            "thing": ("what they came for", "wofür sie kamen"),
+            "is_teacher": ("whether as a teacher", "ob als Lehrkraft"),
+            "arrived": (
+                "what the LMS gave along: its gradebook's address, the language",
+                "was das LMS mitgab: die Adresse seines Notenbuchs, die Sprache",
+            ),
+            "ticket_mark": ("hash of what let the browser in", "Hashwert dessen, was den Browser einließ"),
+            "key_mark": ("hash of the key it has since", "Hashwert des Schlüssels, den er seitdem hat"),
+            "seen_at": ("when they were last there", "wann sie zuletzt da waren"),
+        },
+    ),
+    Group(
+        "learner_item", Whose.PERSON, Use.LEARNING, Keeping.PERSON, _NOBODY, Shown.LEARNING,
+        {
+            "handle_id": ("which account opened an item", "welches Konto einen Inhalt geöffnet hat"),
+            "item_id": ("which item", "welchen Inhalt"),
+            "opened_at": ("when it was opened", "wann er geöffnet wurde"),
+            "completed_at": ("when it was completed", "wann er abgeschlossen wurde"),
+            "evidence": ("how well that is known", "wie gut das belegt ist"),
+            "progress": ("how far they came", "wie weit sie kamen"),
+            "segments": ("which parts of a recording were played", "welche Teile einer Aufnahme liefen"),
+            "length": ("how long the recording is", "wie lang die Aufnahme ist"),
+            "heard_at": ("when the player was last heard of", "wann sich der Player zuletzt meldete"),
+            "reports": ("how often it reported", "wie oft er sich meldete"),
+            "tries": ("wrong answers to its question", "falsche Antworten auf die Frage dazu"),
+            "wrote": ("whether a reflection was written", "ob eine Reflexion geschrieben wurde"),
+            "reflection": (
+                "the reflection, only where the house keeps it",
+                "die Reflexion, nur wenn das Haus sie aufbewahrt",
+            ),
+            "rating": ("how useful they found it", "wie nützlich sie ihn fanden"),
+            "changed_at": ("when any of this changed", "wann sich etwas davon änderte"),
+        },
+    ),
+    Group(
+        "learner_score", Whose.PERSON, Use.LEARNING, Keeping.PERSON, (Role.ADMINISTRATOR,), Shown.LEARNING,
+        {
+            "handle_id": ("whose score a gradebook is owed", "wessen Ergebnis ein Notenbuch bekommt"),
+            "account": ("the LMS's own id of the user", "die Kennung, unter der das LMS die Person führt"),
+            "place": ("for which link of the course", "für welchen Link des Kurses"),
+            "thing": ("for which item or path", "für welchen Inhalt oder Pfad"),
+            "to": ("where the LMS wants it", "wohin das LMS es haben will"),
+            "progress": ("how far they came", "wie weit sie kamen"),
+            "share": ("the score itself", "das Ergebnis selbst"),
+            "at": ("when that was", "wann das war"),
+        },
+    ),
+    Group(
+        "learner_note", Whose.PERSON, Use.LEARNING, Keeping.PERSON, _DESK, Shown.QUEUE,
+        {
+            "handle_id": ("which account wrote to the curators", "welches Konto den Kuratierenden schrieb"),
+            "words": ("what they wrote", "was geschrieben wurde"),
+            "url": ("a link they suggested", "ein vorgeschlagener Link"),
+            "at": ("when", "wann"),
+        },
+    ),
+    Group(
+        "learner_note", Whose.STAFF, Use.DECISIONS, Keeping.HOUSE, _DESK, Shown.QUEUE,
+        {"settled_by": ("who took care of a learner's note (pseudonym)", "wer sich darum gekümmert hat (Pseudonym)")},
+    ),
+    Group(
+        "item_question", Whose.STAFF, Use.DECISIONS, Keeping.HOUSE, _DESK, Shown.QUEUE,
+        {"changed_by": ("who wrote the question of an item (pseudonym)", "wer die Frage schrieb (Pseudonym)")},
+    ),
     Group(
         "kept", Whose.STAFF, Use.SIGN_IN, Keeping.HOURS, _NOBODY, Shown.NOWHERE,
         {

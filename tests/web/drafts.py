@@ -17,6 +17,7 @@ class DraftsSettings(Settings):
 
     posts: Path
     key: SecretStr | None = None
+    may_embed: bool = False
 
 
 class Drafts:
@@ -25,10 +26,11 @@ class Drafts:
     name: ClassVar[str] = "drafts"
     api_version: ClassVar[int] = 1
     Settings: ClassVar[type[Settings]] = DraftsSettings
-    policy = Policy(may_store_text=True, may_pass_text_on=True)
+    policy: Policy
 
     def __init__(self, settings: DraftsSettings, ctx: Context) -> None:
         self._settings, self._ctx = settings, ctx
+        self.policy = Policy(may_store_text=True, may_pass_text_on=True, may_embed=settings.may_embed)
 
     def check(self) -> Sequence[Check]:
         return [Check("file", self._settings.posts.exists(), "the file of drafts")]

@@ -34,12 +34,15 @@ from gleanery.web.signin import new_link
 from tests.house import TOPICS, make_house
 
 _METADATA = "Metadata-Version: 2.1\nName: drafts-of-posts\nVersion: 1.0\n"
-_ENTRY_POINTS = "[gleanery.connectors]\ndrafts = tests.web.drafts:Drafts\n"
+_ENTRY_POINTS = (
+    "[gleanery.connectors]\ndrafts = tests.web.drafts:Drafts\n"
+    "[gleanery.lms_adapters]\nseats = tests.gradebook:Course\n"
+)
 
 
 @contextmanager
 def told_installed(folder: Path) -> Iterator[None]:
-    """The connector `drafts`, declared the way an installed package does."""
+    """The connector `drafts` and the adapter `seats`, declared the way an installed package does."""
     dist = folder / "drafts_of_posts-1.0.dist-info"
     dist.mkdir(parents=True)
     (dist / "METADATA").write_text(_METADATA, "utf-8")

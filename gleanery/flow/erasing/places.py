@@ -24,6 +24,7 @@ from gleanery.model.bases import Basis, BasisEnd, Objection, Stated
 from gleanery.model.curated import ItemNote
 from gleanery.model.erasures import ErasedHandle
 from gleanery.model.inquiries import Inquiry
+from gleanery.model.learners import LearnerNote, Reached, ScoreOwed, Visit
 from gleanery.model.people import DirectoryChange, Handle, HandleLink, Person, PersonMerge
 from gleanery.model.posts import Content, GoneWhy, Post, PostVersion
 from gleanery.model.queue import Claim, Later, SavedView
@@ -105,7 +106,13 @@ _ROWS: tuple[tuple[str, type[SQLModel]], ...] = (
     ("identities", AccountIdentity),
     ("roles", AccountRole),
     ("desk-accounts", Account),
+    ("visits", Visit),
+    ("learning", Reached),
+    ("scores", ScoreOwed),
+    ("learner-notes", LearnerNote),
 )
+_BY_HANDLE = (Visit, Reached, ScoreOwed, LearnerNote)
+"""Tables that know a learner by the account alone."""
 
 
 def count_rows(session: Session, subject: Subject) -> Counts:
@@ -144,6 +151,9 @@ def drop_rows(session: Session, subject: Subject, erasure: UUID, at: datetime) -
 
 def _of_person(table: Any, subject: Subject) -> ColumnElement[bool]:
     """The condition that a row is theirs, or tells of an account that is theirs alone."""
+    if table in _BY_HANDLE:
+        theirs_alone: ColumnElement[bool] = table.handle_id.in_(subject.handles)
+        return theirs_alone
     conditions = [table.person_id.in_(subject.persons)]
     if table is PersonMerge:
         conditions.append(col(PersonMerge.into_id).in_(subject.persons))

@@ -27,6 +27,7 @@ from gleanery.model.collections import Collection, CollectionChange, CollectionH
 from gleanery.model.curated import ItemEdit, ItemNote
 from gleanery.model.destinations import Delivery
 from gleanery.model.items import Decision, FindingRow, Item
+from gleanery.model.learners import ItemQuestion, LearnerNote, Reached
 from gleanery.model.posts import Content, Post, PostVersion
 from gleanery.model.queue import Bulk, SavedView
 from gleanery.model.record import Kept
@@ -52,6 +53,9 @@ _TEXTS: tuple[tuple[type[SQLModel], tuple[str, ...]], ...] = (
     (ItemEdit, ("title", "summary")),
     (ItemNote, ("body",)),
     (Kept, ("value",)),
+    (ItemQuestion, ("words", "options")),
+    (LearnerNote, ("words", "url")),
+    (Reached, ("reflection",)),
     (Collection, ("title", "content", "published")),
     (CollectionChange, ("before",)),
     (CollectionHeld, ("content",)),

@@ -31,6 +31,7 @@ USES: Mapping[Language, Mapping[Use, str]] = {
         Use.DECISIONS: "account for who decided what",
         Use.SIGN_IN: "sign curators in",
         Use.CONNECTION: "read the sources that were connected",
+        Use.LEARNING: "let people learn in their courses, and tell the course how far they came",
     },
     "de": {
         Use.READING: "Beiträge finden, aus denen sich lernen lässt",
@@ -40,6 +41,7 @@ USES: Mapping[Language, Mapping[Use, str]] = {
         Use.DECISIONS: "belegen, wer was entschieden hat",
         Use.SIGN_IN: "Kuratierende anmelden",
         Use.CONNECTION: "verbundene Quellen lesen",
+        Use.LEARNING: "in Kursen lernen lassen und dem Kurs sagen, wie weit jemand kam",
     },
 }
 KEEPING: Mapping[Language, Mapping[Keeping, str]] = {
@@ -56,6 +58,7 @@ KEEPING: Mapping[Language, Mapping[Keeping, str]] = {
         Keeping.WAITING: "until an administrator answers, at most 30 days",
         Keeping.INBOX: "until it is taken in, as a rule seconds",
         Keeping.CONNECTION: "until the source is disconnected",
+        Keeping.VISIT: "two days after the visit",
     },
     "de": {
         Keeping.POLICY: "wie es die Quelle erlaubt: {sources}; Unentschiedenes {undecided}, Abgelehntes {rejected}",
@@ -70,6 +73,7 @@ KEEPING: Mapping[Language, Mapping[Keeping, str]] = {
         Keeping.WAITING: "bis die Verwaltung antwortet, höchstens 30 Tage",
         Keeping.INBOX: "bis es aufgenommen ist, in der Regel Sekunden",
         Keeping.CONNECTION: "bis die Quelle getrennt wird",
+        Keeping.VISIT: "zwei Tage nach dem Besuch",
     },
 }
 ROLES: Mapping[Language, Mapping[Role, str]] = {
@@ -96,6 +100,7 @@ SHOWN: Mapping[Language, Mapping[Shown, str]] = {
         Shown.BASES: "desk of privacy, `gleanery basis`",
         Shown.AUDIT: "audit export",
         Shown.STATEMENTS: "statements, their exports; counts only of groups",
+        Shown.LEARNING: "desk of learners, counts of groups; the outbox of the destination without names",
         Shown.NOWHERE: "in no report",
     },
     "de": {
@@ -105,6 +110,7 @@ SHOWN: Mapping[Language, Mapping[Shown, str]] = {
         Shown.BASES: "Platz Datenschutz, `gleanery basis`",
         Shown.AUDIT: "Ausfuhr des Prüfprotokolls",
         Shown.STATEMENTS: "Aussagen und ihre Ausfuhr; gezählt nur in Gruppen",
+        Shown.LEARNING: "Platz Lernende, gezählt in Gruppen; Ausgang des Ziels ohne Namen",
         Shown.NOWHERE: "in keinem Bericht",
     },
 }

@@ -19,6 +19,7 @@ from gleanery.model.curated import ItemEdit, ItemNote, RefusedTag, Regrouping
 from gleanery.model.destinations import Delivery
 from gleanery.model.inquiries import Inquiry, InquiryKind
 from gleanery.model.items import Decision, Tag
+from gleanery.model.learners import LearnerNote, Reached, ScoreOwed, Visit
 from gleanery.model.people import DirectoryChange, Handle, HandleLink, Person, PersonMerge
 from gleanery.model.posts import Content, Post, PostVersion
 from gleanery.model.queue import Bulk, Claim, Later, SavedView
@@ -63,6 +64,7 @@ class Collecting:
             "hr_steps": self._hr_steps(),
             "inquiries": self._inquiries(),
             "searches": self._searches(),
+            "learning": self._learning(),
             "queue": self._queue(),
             "signing_in": self._signing_in(),
             "audit": list(self._entries()),
@@ -177,6 +179,22 @@ class Collecting:
     def _searches(self) -> list[Row]:
         rows = self._all(SavedSearch, col(SavedSearch.person_id).in_(self._subject.persons))
         return [{"name": row.name, "log": row.log.value, "asked": row.asked} for row in rows]
+
+    def _learning(self) -> Parts:
+        """What they did in courses, what gradebooks are told of it, and what they wrote to the curators."""
+        theirs: dict[str, tuple[Any, set[str]]] = {
+            "items": (Reached, set()),
+            "scores": (ScoreOwed, {"to"}),
+            "notes": (LearnerNote, {"settled_by"}),
+            "visits": (Visit, {"ticket_mark", "key_mark", "arrived"}),
+        }
+        return {
+            name: [
+                row.model_dump(mode="json", exclude=left_out)
+                for row in self._all(table, col(table.handle_id).in_(self._subject.handles))
+            ]
+            for name, (table, left_out) in theirs.items()
+        }
 
     def _queue(self) -> Parts:
         """What they keep at the curators' desk."""

@@ -47,6 +47,7 @@ _TITLES = {
     "hr_steps": "What the HR list changed",
     "inquiries": "Who is looking you up now",
     "searches": "Searches you keep",
+    "learning": "What you opened, completed, rated and wrote in courses",
     "queue": "What you keep of the queue",
     "signing_in": "How you sign in, and what you set for yourself",
     "audit": "What was done to your records, and by you",
