@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Scope
 from gleanery import __version__
 from gleanery.errors import BadInput, Conflict, Denied, GleaneryError, Gone
 from gleanery.flow.house import House
-from gleanery.web import accounts, desks, health, inbound
+from gleanery.web import accounts, desks, health, inbound, learn
 from gleanery.web.guards import RECORD, Front, Guard
 from gleanery.web.new_password import NewPassword
 from gleanery.web.pages import HERE, Pages, language_of
@@ -74,6 +74,7 @@ def create_app(house: House, record: ASGIApp | None = None) -> FastAPI:
         *accounts.routers(house, pages, entrance),
         *desks.routers(house, pages),
         inbound.router(house),
+        learn.router(house, pages, front),
     ):
         app.router.routes.extend(part.routes)  # as they are, so that each can be looked at with its policy
     if record is not None:

@@ -22,6 +22,7 @@ class Desk:
 DESKS = (
     Desk("/", N_("Queue"), Right.SEE_QUEUE),
     Desk("/collections", N_("Collections"), Right.SEE_COLLECTIONS),
+    Desk("/learners", N_("Learners"), Right.SEE_QUEUE),
     Desk("/sources", N_("Connectors"), Right.SEE_SOURCES),
     Desk("/destinations", N_("Destinations"), Right.SEE_DESTINATIONS),
     Desk("/record", N_("Record"), Right.SEE_RECORD),

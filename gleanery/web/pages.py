@@ -114,8 +114,8 @@ class Pages:
 
 
 def language_of(request: Request, visitor: Visitor | None) -> str:
-    """The language to answer a request in."""
-    setting = visitor.settings.get("locale") if visitor else None
+    """The language to answer a request in; `request.state.language` where an LMS said it."""
+    setting = visitor.settings.get("locale") if visitor else getattr(request.state, "language", None)
     return words.chosen(setting, request.headers.get("accept-language"))
 
 

@@ -17,8 +17,11 @@ from tests.web.houses import Site, copied, filled, served
 ROLES = [*Role, None]
 """Every role, and an account that holds none."""
 
-ONLY_IN_A_BROWSER = {"session.begin", "password.set-by-link"}
-"""What begins a browser's session: a program has its token already."""
+ONLY_IN_A_BROWSER = {
+    "session.begin", "password.set-by-link",
+    "visit.show", "visit.declare", "visit.answer", "visit.rate", "visit.note", "visit.report", "visit.pick",
+}  # fmt: skip
+"""What begins a browser's session: a program has its token already. And what somebody does whom an LMS sent."""
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,7 @@ from gleanery.flow.configuring import mark_of, require_unchanged
 from gleanery.flow.destinations import configuring, now, outbox, registering, showing, trying
 from gleanery.flow.destinations.outbox import NoDelivery
 from gleanery.flow.house import House
+from gleanery.flow.learners import scoring
 from gleanery.flow.rights import Right
 from gleanery.flow.watching import DELIVER
 from gleanery.model.destinations import DeliveryState
@@ -109,6 +110,7 @@ class DestinationsDesk:
             "registers": registering.registers(settings.adapter),
             "seen": mark_of(settings),
             "trial": trying.last_trial(self._house, settings.name),
+            "scores": scoring.outlook(self._house).get(settings.name),
             "runs": web_runs.shown(self._under_way(settings.name), visitor, self._house.now()),
             **self._form(settings.adapter, settings.settings, settings.takes),
             **more,

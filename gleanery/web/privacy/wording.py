@@ -75,6 +75,10 @@ _TOLD: Mapping[str, str] = {
     "place:identities": N_("links to identity providers"),
     "place:roles": N_("roles"),
     "place:desk-accounts": N_("accounts of the desks"),
+    "place:visits": N_("visits from an LMS"),
+    "place:learning": N_("items they opened or completed"),
+    "place:scores": N_("scores for gradebooks"),
+    "place:learner-notes": N_("reports, links and questions they sent"),
     "place:files": N_("copies in the data folder"),
     # what stays
     "place:statements-vouched-for": N_("statements they vouched for: the authority is part of the chain"),
