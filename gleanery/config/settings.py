@@ -99,6 +99,12 @@ class DeliverySettings(Section):
     read_back_minutes: int = Field(default=60, ge=0, le=10_080)
 
 
+class EvidenceSettings(Section):
+    """How long evidence of a competency holds where its award does not say: in years, by the competency's address."""
+
+    valid_years: dict[str, Annotated[int, Field(ge=1, le=100)]] = Field(default_factory=dict)
+
+
 class HttpSettings(Section):
     """The limits of every outgoing request."""
 
@@ -151,6 +157,7 @@ class Config(Section):
     curation: CurationSettings = CurationSettings()
     destinations: tuple[DestinationSettings, ...] = ()
     delivery: DeliverySettings = DeliverySettings()
+    evidence: EvidenceSettings = EvidenceSettings()
     http: HttpSettings = HttpSettings()
     serve: ServeSettings = ServeSettings()
     signing_in: SigningInSettings = SigningInSettings()

@@ -51,8 +51,8 @@ def account_id(organisation: UUID, realm: str, account: str) -> UUID:
 
 
 def event_of(deed: Deed) -> str:
-    """The deed's own id as statements know it."""
-    return short_id(f"{stored_id(deed.realm)}/{deed.event}")
+    """The deed's own id as statements know it: an LMS may number the deeds of each learner for itself."""
+    return short_id(f"{stored_id(deed.realm)}/{short_id(deed.account)}/{deed.event}")
 
 
 def take(house: House, change: Change, destination: str, deeds: Sequence[Deed]) -> int:

@@ -6,7 +6,7 @@ and covers this person and this source. The answer is who it is, and the basis o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -131,12 +131,19 @@ def _basis_for(
 ) -> Basis | Refusal:
     """The firmest basis in force at `at` that covers this human, purpose and origin; the oldest of equal ones."""
     covering = _covering_bases(session, family, purpose, source, at)
+    return chosen_basis(covering, purpose, source, objects=lambda: bool(objections(session, family, purpose)))
+
+
+def chosen_basis(
+    covering: Sequence[Basis], purpose: Purpose, source: Origin, *, objects: Callable[[], bool]
+) -> Basis | Refusal:
+    """Of the bases that cover a human, the firmest that carries a statement. `objects`: the human objects."""
     if purpose in NEEDS_AGREEMENT and not any(_is_agreement(basis) for basis in covering):
         return Refusal(No.NO_AGREEMENT)
     carrying = [basis for basis in covering if _carries(basis, source)]
     if not carrying:
         return Refusal(No.NO_BASIS)
-    if objections(session, family, purpose):
+    if objects():
         carrying = [basis for basis in carrying if basis.kind is BasisKind.LEGAL_OBLIGATION]
         if not carrying:
             return Refusal(No.OBJECTED)
@@ -159,7 +166,7 @@ def _covering_bases(
         or_(col(Basis.person_id).in_(family.ids), col(Basis.person_id).is_(None)),
         in_force(at),
     )
-    return [basis for basis in session.exec(query) if _covers(basis, family, source)]
+    return [basis for basis in session.exec(query) if covers(basis, family, source)]
 
 
 def in_force(at: datetime) -> ColumnElement[bool]:
@@ -167,7 +174,8 @@ def in_force(at: datetime) -> ColumnElement[bool]:
     return (col(Basis.since) <= at) & or_(col(Basis.until).is_(None), col(Basis.until) > at)
 
 
-def _covers(basis: Basis, family: Family, source: Origin) -> bool:
+def covers(basis: Basis, family: Family, source: Origin) -> bool:
+    """Whether a basis that is not for another person covers this human and origin."""
     if basis.person_id is None and basis.unit is not None and basis.unit != family.unit:
         return False
     return basis.platform in (None, source.platform) and basis.source in (None, source.source)

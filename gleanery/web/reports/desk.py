@@ -87,8 +87,9 @@ class ReportsDesk:
         readings = {one.name: Reading(one, visitor.rights) for one in made}
         drawn = [readings[name] for name in _DRAWN]
         return self._page(
-            request, "reports/overview.html", wanted, cards=list(readings.values()), drawn=drawn
-        )
+            request, "reports/overview.html", wanted, cards=list(readings.values()), drawn=drawn,
+            may_see_persons=visitor.may(Right.SEE_RECORD),
+        )  # fmt: skip
 
     def report(self, request: Request, visitor: Visiting, name: str, wanted: Wishes) -> Response:
         """One report with its tables."""

@@ -169,3 +169,15 @@ COLUMNS: Mapping[str, str] = {
     "units": N_("Units of quotas"),
 }
 """Column codes in words; a verb's own name where the column is one."""
+
+GRADES: Mapping[str, str] = {
+    "self-declared": N_("The learner says so"),
+    "opened": N_("Opened"),
+    "video-threshold": N_("Recording played"),
+    "question-passed": N_("Question answered"),
+    "lms-reported": N_("Reported by the learning platform"),
+}
+"""The grades of evidence, from weak to strong."""
+
+HOLDS: Mapping[str, str] = {"valid": N_("valid"), "lapsed": N_("lapsed")}
+"""Whether evidence holds today."""

@@ -114,7 +114,7 @@ def test_an_item_whose_words_changed_waits_to_be_judged_anew(house: House) -> No
     [item] = approve(house)
     with house.change() as change:
         row = find_locked(change.session, item)
-        row.screened_as = None
+        row.screened_as = ""
         change.session.add(row)
     assert steps(house) == [(item, Does.CREATE, Waits.JUDGED_ANEW)]
 
