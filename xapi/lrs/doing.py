@@ -58,7 +58,9 @@ def _opened(dialect: Any, store: int, actors: dict[int, str]) -> list[Done]:
 def _read(name: str, key: bytes, stored: int, dictionary: int, raw: bytes) -> Done:
     statement = read(codec.unpack(dictionary, bytes(raw)))
     at = statement.timestamp
-    return Done(name, UUID(bytes=bytes(key)), at if isinstance(at, datetime) else rows.moment(stored), statement)
+    return Done(
+        name, UUID(bytes=bytes(key)), at if isinstance(at, datetime) else rows.moment(stored), statement
+    )
 
 
 _AGENTS = "SELECT term, value FROM lrs_term WHERE store = ? AND kind = ? AND value IN"

@@ -14,11 +14,11 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from gleanery.flow.accounts.visitors import Visitor
-from gleanery.flow.exporting.cells import safe
 from gleanery.flow.house import House
 from gleanery.flow.reports.evidence import COLUMNS, Evidence, EvidenceReport, evidence
 from gleanery.flow.reports.tables import plain
 from gleanery.flow.rights import Right
+from gleanery.ports.cells import safe
 from gleanery.web.pages import Pages
 from gleanery.web.reports import shown
 from gleanery.web.reports.wording import GRADES, HOLDS
