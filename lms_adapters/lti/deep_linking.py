@@ -25,7 +25,7 @@ def picks_of(launch: Launch) -> Mapping[str, Any]:
     types = asked.get("accept_types")
     return {
         "return_url": asked["deep_link_return_url"],
-        "data": asked.get("data") if isinstance(asked.get("data"), str) else None,
+        "data": asked.get("data"),
         "deployment": launch.deployment,
         "family": launch.family,
         "many": asked.get("accept_multiple") is not False,

@@ -36,6 +36,12 @@ def pages_of(access: Access, url: str, scopes: Sequence[str], accept: str) -> It
         url = _next(answer.headers.get("link", ""), page, url)
 
 
+def rows_of(page: Any) -> list[Any]:
+    """The entries of a page of columns or results: a list, or as some write it, a list under `content`."""
+    rows = page.get("content") if isinstance(page, Mapping) else page
+    return rows if isinstance(rows, list) else []
+
+
 def _next(links: str, page: Any, here: str) -> str:
     for link in parse_header_links(links) if links else []:
         if link.get("rel", "").lower() == "next":

@@ -22,7 +22,7 @@ from lms_adapters._text import plain
 from lms_adapters.lti.access import Access, decoded
 from lms_adapters.lti.claims import ITEM, Launch
 from lms_adapters.lti.deep_linking import LARGEST
-from lms_adapters.lti.paging import pages_of
+from lms_adapters.lti.paging import pages_of, rows_of
 from lms_adapters.lti.platform import Platform
 
 _SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/"
@@ -43,7 +43,13 @@ def scores_to(launch: Launch, platform: Platform) -> Mapping[str, Any] | None:
     may_create = isinstance(scopes, list) and _LINE in scopes and lines is not None
     if not isinstance(scopes, list) or _SCORE not in scopes or (line is None and not may_create):
         return None
-    return {"line": line, "lines": lines, "link": launch.link, "item": str(launch.wants)}
+    return {
+        "line": line,
+        "lines": lines if may_create else None,
+        "link": launch.link,
+        "item": str(launch.wants),
+        "reads": next((one for one in (_LINE, f"{_LINE}.readonly") if one in scopes), None),
+    }
 
 
 def _own(url: Any, platform: Platform) -> str | None:
@@ -91,7 +97,7 @@ class Scores:
         """A column that was made when the answer was lost."""
         url = _with(str(score.to["lines"]), resource_link_id=str(score.to["link"]))
         for page in pages_of(self._access, url, (_LINE,), _LINES_TYPE):
-            for row in page if isinstance(page, list) else []:
+            for row in rows_of(page):
                 if _is_ours(row, score):
                     return self._keep(score, str(row["id"]))
         return None
@@ -127,8 +133,9 @@ class Scores:
         return line
 
     def _require_there(self, score: Score, line: str) -> None:
-        """Raises: Gone where the column is not there any more."""
-        if self._access.send("GET", line, (_LINE,), accept=_LINE_TYPE).status_code == 404:
+        """Raises: Gone where the column is not there any more, or we may not look."""
+        reads = score.to.get("reads")
+        if not reads or self._access.send("GET", line, (reads,), accept=_LINE_TYPE).status_code == 404:
             if not score.to.get("line"):
                 self._ctx.store.put(_slot("made", score.to["lines"], score.to["link"]), "")
             raise _gone()
@@ -162,7 +169,7 @@ class Scores:
     def results(self, line: str) -> Iterator[Mapping[str, Any]]:
         """What stands in a column, but for what we wrote there ourselves. Raises: Gone, and as `Access.send`."""
         for page in pages_of(self._access, beneath(line, "results"), (_RESULT,), _RESULT_TYPE):
-            for row in page if isinstance(page, list) else []:
+            for row in rows_of(page):
                 if (
                     isinstance(row, Mapping)
                     and isinstance(row.get("userId"), str)

@@ -34,11 +34,18 @@ class Seen:
 class Browser:
     """One browser. `keeps_cookies` False: it forgets them at once."""
 
-    def __init__(self, adapter: Lti, address: str, *, keeps_cookies: bool = True, **headers: str) -> None:
+    def __init__(
+        self,
+        adapter: Lti,
+        address: str,
+        headers: Mapping[str, str] | None = None,
+        *,
+        keeps_cookies: bool = True,
+    ) -> None:
         self._doors = {one.name: one for one in adapter.endpoints()}
         self._address, self._keeps = address, keeps_cookies
         self.cookies: dict[str, str] = {}
-        self.headers = headers
+        self.headers = dict(headers or {})
 
     def get(self, url: str) -> Seen:
         """Open an address of ours."""

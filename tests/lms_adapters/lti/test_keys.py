@@ -81,7 +81,7 @@ def test_the_flood_stops_no_launch_with_a_known_key(browser: Browser, lms: Lms) 
 
 def test_many_first_launches_at_once_read_the_set_once(context: Context, lms: Lms) -> None:
     keys, found = PlatformKeys(context, f"{lms.url}/mod/lti/certs.php"), []
-    threads = [Thread(target=lambda: found.append(keys.key(lms.keys[0].kid))) for _ in range(8)]
+    threads = [Thread(target=lambda: found.append(keys.key(str(lms.keys[0].kid)))) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

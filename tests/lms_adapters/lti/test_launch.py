@@ -142,10 +142,10 @@ def test_the_log_is_bounded_and_strangers_do_not_push_launches_out(
 
 
 def test_words_are_german_where_the_browser_asks_for_them(make: MakeLti) -> None:
-    german = Browser(make(), ADDRESS, **{"accept-language": "fr, de-AT;q=0.9, en;q=0.8"})
+    german = Browser(make(), ADDRESS, {"accept-language": "fr, de-AT;q=0.9, en;q=0.8"})
     assert "Gehen Sie zurück zum LMS" in german.launch("x", "y").text
     assert "Dieser Link lässt sich nicht öffnen" in german.launch("x", "y").text
-    english = Browser(make(), ADDRESS, **{"accept-language": "en;q=0.8, de;q=nan"})
+    english = Browser(make(), ADDRESS, {"accept-language": "en;q=0.8, de;q=nan"})
     assert "cannot be opened" in english.launch("x", "y").text
 
 
@@ -215,7 +215,7 @@ def test_an_lms_that_could_not_sign_somebody_in_is_quoted(browser: Browser) -> N
 
 
 def test_without_cookies_the_lms_keeps_our_proof(make: MakeLti, lms: Lms, learners: MemoryLearners) -> None:
-    browser = Browser(make(), ADDRESS, keeps_cookies=False, **{"sec-fetch-dest": "iframe"})
+    browser = Browser(make(), ADDRESS, keeps_cookies=False, headers={"sec-fetch-dest": "iframe"})
     seen = browser.get(browser.post("login", _login(lms, lti_storage_target="_parent")).location)
     put = _told(seen.text)
     assert (put["does"], put["target"], put["origin"]) == ("put", "_parent", lms.url)
@@ -235,18 +235,18 @@ def test_without_cookies_the_lms_keeps_our_proof(make: MakeLti, lms: Lms, learne
 
 
 def test_without_cookies_and_storage_a_new_tab_begins_anew(make: MakeLti, lms: Lms) -> None:
-    browser = Browser(make(), ADDRESS, keeps_cookies=False, **{"sec-fetch-dest": "iframe"})
+    browser = Browser(make(), ADDRESS, keeps_cookies=False, headers={"sec-fetch-dest": "iframe"})
     seen = browser.get(browser.post("login", _login(lms)).location)
     assert seen.status == 200
     again = seen.text.partition('href="')[2].partition('"')[0].replace("&amp;", "&")
     assert 'target="_blank"' in seen.text
     assert 'rel="noopener"' in seen.text
-    tab = Browser(make(), ADDRESS, **{"sec-fetch-dest": "document"})
+    tab = Browser(make(), ADDRESS, {"sec-fetch-dest": "document"})
     assert tab.get(tab.get(again).location).location.startswith(f"{lms.url}/mod/lti/auth.php?")
 
 
 def test_a_tab_of_its_own_that_keeps_no_cookies_is_told_so(make: MakeLti, lms: Lms) -> None:
-    browser = Browser(make(), ADDRESS, keeps_cookies=False, **{"sec-fetch-dest": "document"})
+    browser = Browser(make(), ADDRESS, keeps_cookies=False, headers={"sec-fetch-dest": "document"})
     seen = browser.get(browser.post("login", _login(lms)).location)
     assert (seen.status, "Allow cookies" in seen.text) == (403, True)
 
