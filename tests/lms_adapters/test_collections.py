@@ -13,7 +13,7 @@ from gleanery.http import GuardedHttp
 from gleanery.testing import make_context
 from lms_adapters._collections import page_of
 from lms_adapters._text import clean
-from lms_adapters.cartridge.adapter import Cartridge, Settings
+from lms_adapters.cartridge import Cartridge, Settings
 from lms_adapters.moodle import Moodle
 from lms_adapters.moodle import Settings as MoodleSettings
 from tests.lms_adapters.collections import collection, step

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -113,9 +112,7 @@ def test_the_same_words_unescaped_are_noticed(watched: Page, tmp_path: Path) -> 
     files = attacked(tmp_path, HOSTILE, 10, "scorm")
     name = next(iter(next(heaps(files))))
     spoiled = {
-        f"pages/{number}.html": re.sub(
-            rb"<h1.*?</h1>", lambda _, line=line: f"<h1>{line}</h1>".encode(), files[name]
-        )
+        f"pages/{number}.html": files[name].replace(b"<h1", f"{line}<h1".encode())
         for number, line in enumerate(HOSTILE[:4])
     }
     assert len(fired(watched, {**files, **spoiled}, list(spoiled))) >= 3

@@ -139,7 +139,7 @@ def hostile_path(number: int, items: Sequence[LearningItem]) -> LearningCollecti
     return collection(*steps, id=item_id(9_000 + number), title=words, summary=words, objectives=(words,))
 
 
-@pytest.mark.parametrize(("version", "launch"), [("1.3", ""), ("1.3", LAUNCH), ("1.1", LAUNCH)])
+@pytest.mark.parametrize(("version", "launch"), [("1.3", ""), ("1.3", LAUNCH), ("1.1", LAUNCH), ("1.1", "")])
 def test_three_hundred_hostile_items_and_three_paths_are_valid(
     tmp_path: Path, version: str, launch: str
 ) -> None:

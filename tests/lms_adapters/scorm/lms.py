@@ -89,7 +89,7 @@ class Lms:
 
     def _state(self, sco: str) -> dict[str, Any]:
         """What this learner left, without what only an LMS sets."""
-        state = json.loads(json.dumps(_FIRST[self._version]))
+        state: dict[str, Any] = json.loads(json.dumps(_FIRST[self._version]))
         latest = self.latest(sco)
         if "suspend_data" in latest:
             state["suspend_data"] = latest["suspend_data"]

@@ -40,7 +40,7 @@ def tag(ctx: Context, number: int = 1) -> str:
     made = scorm(ctx)
     made.publish([item(number)])
     (page,) = [body for name, body in unpacked(made.path).items() if name.startswith("pages/")]
-    return str(html.document_fromstring(page).find(".//main").get("data-tag"))
+    return str(html.document_fromstring(page).xpath("string(//main/@data-tag)"))
 
 
 def told(ctx: Context, **changes: Any) -> tuple[int, MemoryLearners]:
