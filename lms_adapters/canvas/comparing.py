@@ -7,11 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from gleanery.ports import Found, Placed, Stands
-from lms_adapters.canvas.course import PAGE, Course, Entry, Module
+from lms_adapters.canvas.course import Course
 from lms_adapters.canvas.items import Items, url_of
 from lms_adapters.canvas.marker import Marker, named_in
 from lms_adapters.canvas.memory import Memory
 from lms_adapters.canvas.paths import MODULE
+from lms_adapters.canvas.records import PAGE, Entry, Module
 from lms_adapters.canvas.settings import Settings
 from lms_adapters.canvas.writing import digest_of
 
@@ -31,7 +32,7 @@ class Comparison:
         yield from self._strange(entries)
 
     def _entry(self, placed: Placed) -> Found:
-        entry, memory = self._course.entry(placed.remote_id), self._memory.of(placed.thing)
+        entry, memory = self._course.contents.get(placed.remote_id), self._memory.of(placed.thing)
         if entry is None:
             return self._found(placed, Stands.GONE, "it was deleted")
         differs = list(self._differing(placed.thing, entry, memory))
@@ -42,7 +43,7 @@ class Comparison:
         return self._found(placed, Stands.AS_LEFT)
 
     def _differing(self, thing: UUID, entry: Entry, memory: Mapping[str, Any]) -> Iterator[str]:
-        marker = self._course.marker(entry)
+        marker = self._course.contents.marker(entry)
         if marker is not None and marker != Marker(thing):
             yield "its address names another item"
         elif self._items.is_edited(thing, entry):
@@ -65,12 +66,15 @@ class Comparison:
         memory = self._memory.of(thing)
         if memory.get("name") not in (None, digest_of(module.name)):
             yield "its name was changed"
-        intro = self._course.entry(memory.get("intro"))
+        intro = self._course.contents.get(memory.get("intro"))
         if intro is None and memory.get("intro"):
             yield "its first page was deleted"
         elif intro is not None and self._items.is_edited(thing, intro):
             yield "its first page was changed"
-        steps, now = list(memory.get("steps", {}).values()), [entry.id for entry in module.entries]
+        steps, now = (
+            list(memory.get("steps", {}).values()),
+            [entry.id for entry in self._course.contents.of(module)],
+        )
         if missing := [entry for entry in steps if entry not in now]:
             yield f"{len(missing)} of its steps were taken out"
         if [entry for entry in now if entry in steps] != [entry for entry in steps if entry in now]:
@@ -78,10 +82,10 @@ class Comparison:
 
     def _strange(self, entries: Sequence[Placed]) -> Iterator[Found]:
         known = set(self._known(entries))
-        for entry in list(self._course.entries()):
+        for entry in self._course.contents.every():
             if entry.id in known:
                 continue
-            marker = self._course.marker(entry) or self._page_marker(entry, known)
+            marker = self._course.contents.marker(entry) or self._page_marker(entry, known)
             if marker is not None:
                 url = url_of(self._settings, entry.id)
                 note = "the house does not know of this entry, or took it away"

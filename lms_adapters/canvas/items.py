@@ -7,9 +7,10 @@ from uuid import UUID
 
 from gleanery.errors import BadInput, Conflict, Gone
 from gleanery.ports import LearningItem, Receipt
-from lms_adapters.canvas.course import PAGE, TOOL, Course, Entry, Module
+from lms_adapters.canvas.course import Course
 from lms_adapters.canvas.marker import Marker, launched, linked, names
 from lms_adapters.canvas.memory import Memory
+from lms_adapters.canvas.records import PAGE, TOOL, Entry, Module
 from lms_adapters.canvas.settings import Settings
 from lms_adapters.canvas.writing import Written, digest_of, written
 
@@ -48,7 +49,7 @@ class Items:
     def retract(self, thing: UUID, remote_id: str | None) -> Receipt:
         """Delete every entry of the item; none counts as done."""
         own = self.own(thing, remote_id)
-        found = {entry.id: entry for entry in [*([own] if own else []), *self._course.marked(thing)]}
+        found = {entry.id: entry for entry in [*([own] if own else []), *self._course.contents.marked(thing)]}
         for entry in found.values():
             self.delete(entry, thing)
         self._memory.keep(thing, removed=True)
@@ -62,10 +63,14 @@ class Items:
         """The thing's own entry. Raises: Conflict where the known one names another and none names this."""
         memory = self._memory.of(thing)
         remote_id = _checked(remote_id) or memory.get("entry")
-        known = self._course.entry(remote_id)
+        known = self._course.contents.get(remote_id)
         if known is not None and self._is_of(known, thing, memory.get("entry")):
             return known
-        found = [entry for entry in self._course.marked(thing) if _is_own(self._course.marker(entry))]
+        found = [
+            entry
+            for entry in self._course.contents.marked(thing)
+            if _is_own(self._course.contents.marker(entry))
+        ]
         if found:
             return found[0]
         if known is not None:
@@ -77,7 +82,7 @@ class Items:
 
     def _is_of(self, entry: Entry, thing: UUID, remembered: str | None) -> bool:
         """By its marker; one that a teacher took out does not count where our map has the entry."""
-        marker = self._course.marker(entry)
+        marker = self._course.contents.marker(entry)
         if marker is not None:
             return marker == Marker(thing)
         if entry.id == remembered:
@@ -111,7 +116,7 @@ class Items:
         form: _Fields = [("module_item[type]", wanted.type), ("module_item[title]", wanted.title)]
         if wanted.type == PAGE:
             slug = self._page(thing, wanted)
-            lost = next((one for one in module.entries if one.page == slug), None)
+            lost = next((one for one in self._course.contents.of(module) if one.page == slug), None)
             if lost is not None:
                 return self._show(lost)
             form.append(("module_item[page_url]", slug))

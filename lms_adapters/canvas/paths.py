@@ -11,10 +11,11 @@ from uuid import UUID
 
 from gleanery.errors import BadInput, Gone
 from gleanery.ports import LearningCollection, LearningItem, LearningStep, Receipt
-from lms_adapters.canvas.course import PAGE, Course, Entry, Module
+from lms_adapters.canvas.course import Course
 from lms_adapters.canvas.items import HELD, REPLACED, Items
 from lms_adapters.canvas.marker import Marker
 from lms_adapters.canvas.memory import Memory
+from lms_adapters.canvas.records import PAGE, Entry, Module
 from lms_adapters.canvas.settings import Settings
 from lms_adapters.canvas.writing import Written, digest_of, named, written, written_path
 
@@ -58,11 +59,11 @@ class Paths:
         note = "It was no longer in Canvas."
         if module is not None:
             self._take_out(thing, module, memory.get("steps", {}))
-            intro = self._course.entry(memory.get("intro"))
+            intro = self._course.contents.get(memory.get("intro"))
             if intro is not None:
                 self._items.delete(intro, thing)
             note = "Removed from Canvas."
-            if self._course.again(module).entries:
+            if self._course.again(module):
                 note = "Its entries were removed from Canvas; the module stays, for it holds others."
             else:
                 self._course.drop(module)
@@ -82,7 +83,7 @@ class Paths:
         name = named(path.title, path.id)
         if self._memory.of(path.id).get("making"):
             for module in self._course.modules.values():
-                if module.name == name and not module.entries:
+                if module.name == name and not self._course.contents.of(module):
                     return module
         self._memory.add(path.id, making=True, steps={}, intro=None)
         return self._course.make(name, sequential=self._is_sequential(path))
@@ -124,7 +125,7 @@ class Paths:
     def _intro(self, thing: UUID, page: Written, module: Module) -> Entry:
         """The page that comes first."""
         memory = self._memory.of(thing)
-        entry = self._course.entry(memory.get("intro"))
+        entry = self._course.contents.get(memory.get("intro"))
         if entry is None:
             entry = self._items.create(thing, page, module)
         elif memory.get("page") != page.digest:
@@ -166,11 +167,7 @@ class Paths:
 
     def _beside(self, path: UUID, item: LearningItem, own: Entry, module: Module) -> Entry:
         """A further entry of an item that stands in another module."""
-        known = self._course.entry(self._memory.of(path).get("steps", {}).get(str(item.id)))
-        marked = [
-            one for one in self._course.marked(item.id) if self._course.marker(one) == Marker(item.id, path)
-        ]
-        entry = next((one for one in [known, *marked] if one and one.module == module.id), None)
+        entry = self._known_beside(Marker(item.id, path), module)
         wanted = written(item, self._settings)
         if own.type == PAGE:
             form = [("module_item[type]", PAGE), ("module_item[page_url]", own.page)]
@@ -179,13 +176,21 @@ class Paths:
             return self._items.create(item.id, wanted, module, within=path)
         return self._items.replace(item.id, wanted, entry, within=path)
 
+    def _known_beside(self, marker: Marker, module: Module) -> Entry | None:
+        """That further entry, by our map or else by its marker."""
+        contents = self._course.contents
+        steps: Steps = self._memory.of(marker.within).get("steps", {}) if marker.within else {}
+        marked = [one for one in contents.marked(marker.thing) if contents.marker(one) == marker]
+        found = [contents.get(steps.get(str(marker.thing))), *marked]
+        return next((one for one in found if one and one.module == module.id), None)
+
     def _take_out(self, path: UUID, module: Module, steps: Steps) -> None:
         """What is no longer a step: an item's own entry goes back among the single ones, any other is deleted."""
         for item, entry_id in steps.items():
-            entry = self._course.entry(entry_id)
+            entry = self._course.contents.get(entry_id)
             if entry is None or entry.module != module.id:
                 continue
-            marker, own = self._course.marker(entry), self._memory.of(UUID(item)).get("entry")
+            marker, own = self._course.contents.marker(entry), self._memory.of(UUID(item)).get("entry")
             if marker == Marker(UUID(item), path) or (marker is None and own != entry.id):
                 self._course.remove(entry)
             else:
@@ -193,7 +198,7 @@ class Paths:
 
     def _require(self, entry: Entry, wanted: str) -> None:
         """Have the entry to be opened, or not; what else a teacher requires stays."""
-        entry = self._course.entry(entry.id) or entry
+        entry = self._course.contents.get(entry.id) or entry
         if entry.required == wanted or entry.required not in ("", VIEW):
             return
         field = "module_item[completion_requirement]"
@@ -201,7 +206,7 @@ class Paths:
 
     def _order(self, module: Module, wanted: Sequence[str]) -> None:
         """Ours in their order, in the places that ours have now: a teacher's entries keep theirs."""
-        now = [entry.id for entry in self._course.again(module).entries]
+        now = [entry.id for entry in self._course.again(module)]
         wanted = [entry for entry in wanted if entry in now]
         places = [place for place, entry in enumerate(now) if entry in set(wanted)]
         for place, entry in zip(places, wanted, strict=True):
@@ -216,7 +221,7 @@ class Paths:
         """Move an entry; what stands after it moves on by one, there and in `now`."""
         now.remove(entry_id)
         now.insert(place, entry_id)
-        entry = self._course.entry(entry_id)
+        entry = self._course.contents.get(entry_id)
         if entry is not None:
             self._course.change(entry, [("module_item[position]", place + 1)])
 
@@ -224,7 +229,7 @@ class Paths:
 
     def _edited(self, thing: UUID, module: Module | None) -> list[str]:
         memory = self._memory.of(thing)
-        intro = self._course.entry(memory.get("intro"))
+        intro = self._course.contents.get(memory.get("intro"))
         renamed = module is not None and memory.get("name") not in (None, digest_of(module.name))
         return [REPLACED] if renamed or (intro is not None and self._items.is_edited(thing, intro)) else []
 

@@ -15,8 +15,8 @@ from gleanery.errors import BadInput
 from gleanery.ports import LearningCollection, LearningItem
 from lms_adapters._collections import page_of
 from lms_adapters._text import TITLE_LENGTH, clean, plain, web_address
-from lms_adapters.canvas.course import PAGE, TOOL, URL
 from lms_adapters.canvas.marker import wrapped
+from lms_adapters.canvas.records import PAGE, TOOL, URL
 from lms_adapters.canvas.settings import Settings
 
 _SOURCE = 120

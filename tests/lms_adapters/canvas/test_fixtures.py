@@ -14,7 +14,7 @@ from gleanery.errors import GleaneryError
 from gleanery.http import GuardedHttp
 from gleanery.testing import Asked, Fake, Reply, make_context
 from lms_adapters.canvas.client import Client
-from lms_adapters.canvas.course import Entry, Module, Page
+from lms_adapters.canvas.records import Entry, Module, Page
 from lms_adapters.canvas.settings import Settings
 from tests.conftest import shared_data
 
