@@ -207,7 +207,7 @@ class Paths:
     def _order(self, module: Module, wanted: Sequence[str]) -> None:
         """Ours in their order, in the places that ours have now: a teacher's entries keep theirs."""
         now = [entry.id for entry in self._course.again(module)]
-        wanted = [entry for entry in wanted if entry in now]
+        wanted = [entry for entry in dict.fromkeys(wanted) if entry in now]
         places = [place for place, entry in enumerate(now) if entry in set(wanted)]
         for place, entry in zip(places, wanted, strict=True):
             standing, old = now[place], now.index(entry)

@@ -39,6 +39,7 @@ class Course:
         self.deleted = False
         self.modules: list[dict[str, Any]] = []
         self.pages: dict[str, dict[str, Any]] = {}
+        self._slugs: dict[int, str] = {}
         self._numbers = itertools.count(9_007_199_254_740_990)  # beyond what JSON's numbers hold exactly
 
     # ------------------------------------------------------------------ for tests
@@ -68,9 +69,9 @@ class Course:
         """As the API shows it; items only where they are few."""
         place = {"position": self.modules.index(module) + 1 if module in self.modules else 1}
         shown = {**module, **place, "items_count": len(module["items"]), "workflow_state": "active"}
-        shown["items"] = [self.shown(one) for one in module["items"]]
-        if not inline or len(module["items"]) > inline:
-            del shown["items"]
+        del shown["items"]
+        if 0 < len(module["items"]) <= inline or (inline and not module["items"]):
+            shown["items"] = [self.shown(one) for one in module["items"]]
         return shown
 
     def make_module(self, form: Form) -> dict[str, Any]:
@@ -114,13 +115,10 @@ class Course:
 
     def shown(self, item: dict[str, Any]) -> dict[str, Any]:
         """As the API shows it; a page's address is that of today."""
-        module = next((one for one in self.modules if item in one["items"]), None)
-        place = module["items"].index(item) + 1 if module else 1
-        shown = {**item, "position": place, "indent": 0}
-        page = next((slug for slug, one in self.pages.items() if one["page_id"] == item.get("page_id")), None)
-        if page:
-            shown["page_url"] = page
-        shown.pop("page_id", None)
+        shown = {**item, "indent": 0}
+        page = shown.pop("page_id", None)
+        if page is not None:
+            shown["page_url"] = self._slugs.get(page, "")
         return shown
 
     def make_item(self, number: int, form: Form) -> dict[str, Any]:
@@ -199,6 +197,7 @@ class Course:
         free = (f"{plain}-{number}" if number > 1 else plain for number in itertools.count(1))
         page["url"] = next(one for one in free if one not in self.pages)
         self.pages[page["url"]] = page
+        self._slugs[page["page_id"]] = page["url"]
         return page
 
     def delete_page(self, slug: str) -> dict[str, Any]:

@@ -97,7 +97,7 @@ class CanvasServer(Fake):
             return body
         return Reply(200, _as_asked(body, asked))
 
-    def paged(self, records: list[Any], asked: Asked) -> Reply:
+    def paged(self, records: list[Any], asked: Asked, show: Callable[[Any], Any] = lambda one: one) -> Reply:
         """The first page; the rest lies behind a link that means nothing to anybody else."""
         if "bookmark" in asked.query:
             records = self._bookmarks.pop(asked.query["bookmark"])
@@ -107,7 +107,7 @@ class CanvasServer(Fake):
             bookmark = secrets.token_hex(8)
             self._bookmarks[bookmark] = records[size:]
             links.insert(0, f'<{self.url}{asked.path}?bookmark={bookmark}&per_page={size}>; rel="next"')
-        return Reply(200, _as_asked(records[:size], asked), {"Link": ",".join(links)})
+        return Reply(200, _as_asked([show(one) for one in records[:size]], asked), {"Link": ",".join(links)})
 
     def need(self, right: str) -> None:
         """Raises: Refused where the account lacks the right."""
@@ -201,7 +201,7 @@ def _delete_module(site: CanvasServer, asked: Asked, found: re.Match[str]) -> An
 @route("GET", COURSE + r"/modules/(?P<module>\d+)/items")
 def _items(site: CanvasServer, asked: Asked, found: re.Match[str]) -> Any:
     module = site.course.module(int(found["module"]))
-    return site.paged([site.course.shown(one) for one in module["items"]], asked)
+    return site.paged(module["items"], asked, site.course.shown)
 
 
 @route("POST", COURSE + r"/modules/(?P<module>\d+)/items")
