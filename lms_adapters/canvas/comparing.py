@@ -72,7 +72,7 @@ class Comparison:
         elif intro is not None and self._items.is_edited(thing, intro):
             yield "its first page was changed"
         steps, now = (
-            list(memory.get("steps", {}).values()),
+            list(self._memory.steps(thing).values()),
             [entry.id for entry in self._course.contents.of(module)],
         )
         if missing := [entry for entry in steps if entry not in now]:
@@ -96,8 +96,8 @@ class Comparison:
         for placed in entries:
             yield placed.remote_id
             if placed.remote_id.startswith(MODULE):
-                memory = self._memory.of(placed.thing)
-                yield from [*memory.get("steps", {}).values(), memory.get("intro") or ""]
+                yield from self._memory.steps(placed.thing).values()
+                yield self._memory.of(placed.thing).get("intro") or ""
 
     def _page_marker(self, entry: Entry, known: Collection[str]) -> Marker | None:
         """What a page names; only pages in modules of ours are opened."""

@@ -42,7 +42,8 @@ class Items:
             entry = self.create(item.id, wanted, self.shelf())
         else:
             notes += [REPLACED] if self.is_edited(item.id, entry) else []
-            entry = self.replace(item.id, wanted, entry, first="sent" not in memory)
+            entry = self.replace(item.id, wanted, entry, first=memory.get("entry") != entry.id)
+            entry = entry if "sent" in memory else self._back(entry, memory.get("within"))
         self.note(item.id, item.revision, wanted, entry)
         return self._receipt(entry, notes)
 
@@ -159,6 +160,12 @@ class Items:
         if first and self._settings.published:
             form.append(("module_item[published]", True))
         return self._course.change(entry, form)
+
+    def _back(self, entry: Entry, within: str | None) -> Entry:
+        """The entry where it was placed: a person wants everything as it was delivered."""
+        if within in (None, entry.module) or within not in self._course.modules:
+            return entry
+        return self._course.change(entry, [("module_item[module_id]", within)])
 
     def delete(self, entry: Entry, thing: UUID) -> None:
         """Delete an entry, and its page where that is ours."""

@@ -58,7 +58,7 @@ class Paths:
         memory, module = self._memory.of(thing), self._known(thing, remote_id)
         note = "It was no longer in Canvas."
         if module is not None:
-            self._take_out(thing, module, memory.get("steps", {}))
+            self._take_out(thing, module, self._memory.steps(thing))
             intro = self._course.contents.get(memory.get("intro"))
             if intro is not None:
                 self._items.delete(intro, thing)
@@ -85,7 +85,7 @@ class Paths:
             for module in self._course.modules.values():
                 if module.name == name and not self._course.contents.of(module):
                     return module
-        self._memory.add(path.id, making=True, steps={}, intro=None)
+        self._memory.add(path.id, making=True, steps=[], intro=None)
         return self._course.make(name, sequential=self._is_sequential(path))
 
     def _is_sequential(self, path: LearningCollection) -> bool:
@@ -96,13 +96,13 @@ class Paths:
         """The module as it should be. What is done is remembered at once, so that a broken run goes on from there."""
         first = self._memory.of(path.id).get("making", False)
         self._memory.add(path.id, module=module.id)
-        before: Steps = self._memory.of(path.id).get("steps", {})
+        before = self._memory.steps(path.id)
         intro = self._intro(path.id, page, module)
         placed = [(step, entry) for step in path.steps if (entry := self._step(path.id, step, module))]
         steps = {str(step.item.id): entry.id for step, entry in placed}
-        self._memory.add(path.id, steps={**before, **steps})
+        self._memory.place_steps(path.id, {**before, **steps})
         self._take_out(path.id, module, {item: entry for item, entry in before.items() if item not in steps})
-        self._memory.add(path.id, steps=steps)
+        self._memory.place_steps(path.id, steps)
         self._order(module, [intro.id, *steps.values()])
         awaited = {step.after for step in path.steps}
         for step, entry in placed:
@@ -179,7 +179,7 @@ class Paths:
     def _known_beside(self, marker: Marker, module: Module) -> Entry | None:
         """That further entry, by our map or else by its marker."""
         contents = self._course.contents
-        steps: Steps = self._memory.of(marker.within).get("steps", {}) if marker.within else {}
+        steps = self._memory.steps(marker.within) if marker.within else {}
         marked = [one for one in contents.marked(marker.thing) if contents.marker(one) == marker]
         found = [contents.get(steps.get(str(marker.thing))), *marked]
         return next((one for one in found if one and one.module == module.id), None)
@@ -234,7 +234,7 @@ class Paths:
         return [REPLACED] if renamed or (intro is not None and self._items.is_edited(thing, intro)) else []
 
     def _lacking(self, path: LearningCollection) -> list[str]:
-        count = len(path.steps) - len(self._memory.of(path.id).get("steps", {}))
+        count = len(path.steps) - len(self._memory.steps(path.id))
         return [f"{count} of its steps are left out: their entries were deleted in Canvas."] if count else []
 
     def _receipt(self, module: Module, notes: Sequence[str]) -> Receipt:

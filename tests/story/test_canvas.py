@@ -17,6 +17,7 @@ from sqlmodel import select
 from gleanery.config import load
 from gleanery.flow import deciding, deliver, desk, run
 from gleanery.flow.collections import editing, publishing
+from gleanery.flow.destinations import comparing
 from gleanery.flow.founding import open_house
 from gleanery.flow.house import House
 from gleanery.model.destinations import Delivery, DeliveryState
@@ -212,3 +213,38 @@ def test_only_items_that_stand_approved_are_in_the_course(house: House, canvas: 
     deliver(house, "canvas")
     standing = {str(row.id) for row in desk.queue(house, (ItemState.APPROVED,)).rows}
     assert set(named(canvas)) == standing
+
+
+def test_what_a_teacher_did_is_found_and_on_demand_brought_back(house: House, canvas: CanvasServer) -> None:
+    items = approve(house, 5)
+    made = path(house, [items[1], items[0]])
+    editing.edit(house, "curator", made.id, {"destinations": ["canvas"]})
+    publishing.publish(house, "lead", made.id)
+    deliver(house, "canvas")
+    before = canvas.course.outline()
+    placed = {item: number for number, item in enumerate(named(canvas))}
+    week = canvas.course.make_module({"module[name]": "Week 1"})
+    links = [one for one in canvas.course.items if "external_url" in one]
+    edited, moved, deleted = (links[placed[str(item)]] for item in (items[2], items[0], items[3]))
+    edited["external_url"], edited["title"] = "https://teacher.example", "Mine"
+    canvas.course.change_item(moved["id"], {"module_item[module_id]": str(week["id"])})
+    canvas.course.delete_item(deleted["id"])
+    next(iter(canvas.course.pages.values()))["body"] = "<p>Quite different</p>"
+    found = comparing.compare(house, "canvas")
+    assert {str(one.thing): one.stands.value for one in found.differences} == {
+        str(items[0]): "edited",
+        str(items[1]): "held",
+        str(items[2]): "edited",
+        str(items[3]): "gone",
+        str(items[4]): "held",
+        str(made.id): "edited",
+    }
+    assert comparing.redeliver(house, "curator", "canvas") == 4
+    assert deliver(house, "canvas").faults == []
+    after = canvas.course.outline()
+    assert after.pop("Week 1") == []
+    assert {name: sorted(titles) for name, titles in after.items()} == {
+        name: sorted(titles) for name, titles in before.items()
+    }
+    assert len(canvas.course.pages) == 1
+    assert {one.stands.value for one in comparing.compare(house, "canvas").differences} == {"held"}
