@@ -82,10 +82,15 @@ class ActivityTier:
                 f"moodle: path {collection.id} has {len(collection.steps)} steps; a section takes {_MOST}.",
                 remedy="Make two paths of it.",
             )
-        head = {
+        head: dict[str, Parameter] = {
             "name": _name(plain(collection.title) or str(collection.id)),
             "text": page_of(collection, self._settings.language) or "<p></p>",
             "order": [_idnumber(step.item.id) for step in collection.steps],
+            "after": [
+                {"idnumber": _idnumber(step.item.id), "first": _idnumber(step.after)}
+                for step in collection.steps
+                if step.after is not None
+            ],
         }
         return self._bring(collection, remote_id, SECTION, head)
 
@@ -233,6 +238,8 @@ def _notes_of(made: Activity) -> list[str]:
         notes.append(
             f"{elsewhere} of its steps stand in another path's section and are linked from this one."
         )
+    if opened := len(made.get("open", ())):
+        notes.append(f"{opened} of its steps open at once: Moodle tracks no completion of the one before.")
     if missing := len(made.get("missing", ())):
         notes.append(f"{missing} of its steps are no activities of the course and are linked only.")
     return notes

@@ -169,6 +169,21 @@ def test_a_path_says_which_steps_stand_elsewhere_and_which_are_no_activities(
     assert "1 of its steps are no activities of the course" in note
 
 
+def test_a_step_that_comes_after_another_waits_for_it_in_moodle(
+    settle: MakeAdapter, campus: MoodleServer
+) -> None:
+    for number in (1, 2):
+        settle().upsert(item(number), None)
+    steps = (step(1), step(2, after=item_id(1)))
+    made = settle().upsert_collection(collection(*steps), None)
+    first, second = (one for one in campus.plugin.activities if one["modname"] != "label")
+    assert json.loads(second["availability"])["c"] == [{"type": "completion", "cm": first["id"], "e": 1}]
+    campus.plugin.edit(first["id"], completion=0)
+    made = settle().upsert_collection(collection(*steps, title="New", revision=2), made.remote_id)
+    assert "1 of its steps open at once" in made.note
+    assert campus.plugin.activities[2]["availability"] is None
+
+
 def test_a_section_that_a_teacher_renamed_keeps_that_name(settle: MakeAdapter, campus: MoodleServer) -> None:
     first = settle().upsert_collection(collection(), None)
     second = settle().upsert_collection(collection(title="Second", revision=2), first.remote_id)

@@ -83,10 +83,23 @@ final class moodle_shelf implements shelf {
         }
     }
 
+    public function first(int $cmid): ?int {
+        return availability::first(world::$courses[$this->course->id]['cms'][$cmid]['availability']);
+    }
+
+    public function open_after(int $cmid, int $first): void {
+        world::$courses[$this->course->id]['cms'][$cmid]['availability'] = availability::after($first);
+    }
+
+    public function tracks(int $cmid): bool {
+        return world::$courses[$this->course->id]['cms'][$cmid]['completion'] !== 0;
+    }
+
     /** Puts an activity at the end of a section, as a teacher may as well; its id. */
     public static function add(int $course, int $section, array $values): int {
         $id = ++world::$lastid;
         $blank = ['name' => '', 'address' => '', 'text' => '', 'idnumber' => '', 'modname' => 'url', 'visible' => true];
+        $blank += ['availability' => null, 'completion' => 0];
         world::$courses[$course]['cms'][$id] = ['id' => $id] + $values + $blank + ['timemodified' => world::tick()];
         $sectionid = array_keys(world::$courses[$course]['sections'])[$section];
         world::$courses[$course]['sections'][$sectionid]['sequence'][] = $id;

@@ -22,6 +22,7 @@ use local_gleanery\external\delete_item;
 use local_gleanery\external\get_items;
 use local_gleanery\external\upsert_item;
 use local_gleanery\external\upsert_section;
+use local_gleanery\local\availability;
 
 /**
  * The functions in a Moodle: what is kept, who may, and what teachers did stays.
@@ -265,7 +266,11 @@ final class external_test extends \advanced_testcase {
         $section = $DB->get_record('course_sections', ['course' => $this->course->id, 'section' => $made['section']]);
         $this->assertSame('Path', $section->name);
         $this->assertSame(implode(',', [$made['cmid'], $this->module(3)->id, $this->module(1)->id]), $section->sequence);
+        $waits = [['idnumber' => self::idnumber(1), 'first' => self::idnumber(3)]];
+        upsert_section::execute(...[...$path, false, '', $waits]);
+        $this->assertSame(availability::after((int) $this->module(3)->id), $this->module(1)->availability);
         delete_item::execute($this->course->id, self::idnumber(90), 1);
+        $this->assertNull($this->module(1)->availability);
         $this->assertFalse($DB->record_exists('course_sections', ['id' => $section->id]));
         $first = $DB->get_field('course_sections', 'id', ['course' => $this->course->id, 'section' => 1]);
         $this->assertEquals($first, $this->module(1)->section);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Any
 
 import pytest
@@ -351,6 +352,87 @@ def test_a_label_that_a_teacher_moved_takes_the_path_along(ask: Ask, plugin: Plu
     made = ask("upsert_section", **path(1))
     assert made["section"] == 1
     assert plugin.sections == [("", []), ("Week 1", ["Path 90", "Item 1"]), ("Path 90", [])]
+
+
+def waits(plugin: Plugin) -> dict[str, str]:
+    """Which activity waits for which, by their names."""
+    names = {one["id"]: one["name"] for one in plugin.activities}
+    restricted = {one["name"]: one["availability"] for one in plugin.activities if one["availability"]}
+    return {name: names[json.loads(kept)["c"][0]["cm"]] for name, kept in restricted.items()}
+
+
+def after(**steps: int) -> list[dict[str, str]]:
+    """`i2=1`: item 2 opens after item 1."""
+    return [{"idnumber": number(int(one[1:])), "first": number(first)} for one, first in steps.items()]
+
+
+@pytest.fixture
+def three(ask: Ask) -> None:
+    for one in (1, 2, 3):
+        ask("upsert_item", **link(one))
+
+
+@pytest.mark.usefixtures("three")
+def test_a_step_opens_once_the_one_before_is_completed(ask: Ask, plugin: Plugin) -> None:
+    made = ask("upsert_section", **path(1, 2, 3, after=after(i2=1, i3=2)))
+    assert made["open"] == []
+    assert waits(plugin) == {"Item 2": "Item 1", "Item 3": "Item 2"}
+    kept = next(one["availability"] for one in plugin.activities if one["name"] == "Item 2")
+    assert json.loads(kept) == {
+        "op": "&",
+        "c": [{"type": "completion", "cm": plugin.activities[1]["id"], "e": 1}],
+        "showc": [True],
+    }
+    ask("upsert_section", **path(1, 2, 3, after=after(i3=1)))
+    assert waits(plugin) == {"Item 3": "Item 1"}
+    ask("upsert_item", **link(3, name="Renamed"))
+    assert waits(plugin) == {"Renamed": "Item 1"}
+    ask("upsert_section", **path(1, 2))
+    assert waits(plugin) == {}
+
+
+@pytest.mark.usefixtures("three")
+def test_nothing_waits_for_what_moodle_does_not_track_or_what_is_not_there(ask: Ask, plugin: Plugin) -> None:
+    plugin.edit(plugin.activities[0]["id"], completion=0)
+    made = ask("upsert_section", **path(1, 2, 3, after=after(i2=1, i3=7)))
+    assert made["open"] == [number(2)]
+    assert waits(plugin) == {}
+
+
+@pytest.mark.usefixtures("three")
+@pytest.mark.parametrize(
+    "theirs",
+    [
+        '{"op":"&","c":[{"type":"date","d":">=","t":1800000000}],"showc":[true]}',
+        '{"op":"|","c":[{"type":"completion","cm":1,"e":1}],"show":true}',
+        '{"op":"&","c":[{"type":"completion","cm":999,"e":1}],"showc":[true]}',
+        "not json",
+    ],
+)
+def test_a_restriction_that_a_teacher_set_stays(ask: Ask, plugin: Plugin, theirs: str) -> None:
+    second = plugin.activities[1]["id"]
+    plugin.edit(second, availability=theirs)
+    ask("upsert_section", **path(1, 2, after=after(i2=1)))
+    ask("upsert_section", **path(1))
+    assert next(one["availability"] for one in plugin.activities if one["id"] == second) == theirs
+
+
+@pytest.mark.usefixtures("three")
+def test_what_waits_for_an_item_that_goes_opens_and_for_one_made_anew_waits_for_that(
+    ask: Ask, plugin: Plugin
+) -> None:
+    ask("upsert_section", **path(1, 2, 3, after=after(i2=1, i3=2)))
+    ask("upsert_item", **link(1, kind="page", url="", text="<p>T</p>"))
+    assert waits(plugin) == {"Item 2": "Item 1", "Item 3": "Item 2"}
+    ask("delete_item", idnumber=number(2))
+    assert waits(plugin) == {}
+
+
+@pytest.mark.usefixtures("three")
+def test_the_items_of_a_path_that_goes_are_open_again(ask: Ask, plugin: Plugin) -> None:
+    ask("upsert_section", **path(1, 2, after=after(i2=1)))
+    ask("delete_item", idnumber=number(90))
+    assert waits(plugin) == {}
 
 
 def test_a_section_to_go_back_to_must_be_there(ask: Ask) -> None:

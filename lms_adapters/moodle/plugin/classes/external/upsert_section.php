@@ -51,6 +51,15 @@ class upsert_section extends course_function {
             'section' => new external_value(PARAM_INT, 'Number of the section that items go back to', VALUE_DEFAULT, 0),
             'hidden' => new external_value(PARAM_BOOL, 'Whether a new label waits for a teacher', VALUE_DEFAULT, false),
             'named' => new external_value(PARAM_ALPHANUM, 'SHA-256 of the name given last', VALUE_DEFAULT, ''),
+            'after' => new external_multiple_structure(
+                new external_single_structure([
+                    'idnumber' => new external_value(PARAM_ALPHANUMEXT, 'The id number of an item'),
+                    'first' => new external_value(PARAM_ALPHANUMEXT, 'That of the item to be completed before it opens'),
+                ]),
+                'Which items open only after another one',
+                VALUE_DEFAULT,
+                []
+            ),
         ]);
     }
 
@@ -65,6 +74,7 @@ class upsert_section extends course_function {
      * @param int $section
      * @param bool $hidden
      * @param string $named
+     * @param array[] $after
      * @return array
      */
     public static function execute(
@@ -75,7 +85,8 @@ class upsert_section extends course_function {
         array $order = [],
         int $section = 0,
         bool $hidden = false,
-        string $named = ''
+        string $named = '',
+        array $after = []
     ): array {
         $given = self::validate_parameters(self::execute_parameters(), [
             'courseid' => $courseid,
@@ -86,6 +97,7 @@ class upsert_section extends course_function {
             'section' => $section,
             'hidden' => $hidden,
             'named' => $named,
+            'after' => $after,
         ]);
         $course = self::opened($given['courseid'], 'moodle/course:update', 'mod/label:addinstance');
         return self::whole($given['courseid'], fn() => $course->section(
@@ -93,7 +105,8 @@ class upsert_section extends course_function {
             $given['order'],
             $given['section'],
             (bool) $given['hidden'],
-            $given['named']
+            $given['named'],
+            array_column($given['after'], 'first', 'idnumber')
         ));
     }
 
@@ -107,6 +120,7 @@ class upsert_section extends course_function {
         return self::written([
             'missing' => new external_multiple_structure($idnumber, 'Items that are not in the course'),
             'elsewhere' => new external_multiple_structure($idnumber, 'Items in the section of another path'),
+            'open' => new external_multiple_structure($idnumber, 'Items that cannot wait: no completion is tracked'),
             'returned' => new external_value(PARAM_INT, 'How many items went back'),
         ]);
     }

@@ -16,6 +16,7 @@
 
 namespace local_gleanery\local;
 
+use completion_info;
 use context_course;
 use stdClass;
 
@@ -193,6 +194,45 @@ final class moodle_shelf implements shelf {
         if (course_can_delete_section($this->course, $section->section)) {
             course_delete_section($this->course, $section, false);
         }
+    }
+
+    /**
+     * The activity that must be completed before this one opens.
+     *
+     * @param int $cmid
+     * @return int|null
+     */
+    public function first(int $cmid): ?int {
+        global $DB;
+        $kept = $DB->get_field('course_modules', 'availability', ['id' => $cmid, 'course' => $this->course->id]);
+        return availability::first($kept === false ? null : $kept);
+    }
+
+    /**
+     * Lets an activity open once another one is completed.
+     *
+     * @param int $cmid
+     * @param int $first
+     */
+    public function open_after(int $cmid, int $first): void {
+        global $DB;
+        $where = ['id' => $cmid, 'course' => $this->course->id];
+        $DB->set_field('course_modules', 'availability', availability::after($first), $where);
+        rebuild_course_cache($this->course->id, true);
+    }
+
+    /**
+     * Whether completion of an activity is tracked, and restrictions are switched on.
+     *
+     * @param int $cmid
+     * @return bool
+     */
+    public function tracks(int $cmid): bool {
+        global $CFG, $DB;
+        require_once($CFG->libdir . '/completionlib.php');
+        $completion = new completion_info($this->course);
+        return !empty($CFG->enableavailability) && $completion->is_enabled()
+            && $DB->get_field('course_modules', 'completion', ['id' => $cmid]) != COMPLETION_TRACKING_NONE;
     }
 
     /**

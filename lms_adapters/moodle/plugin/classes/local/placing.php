@@ -62,6 +62,7 @@ final class placing {
             return $this->shelf->update($there, $item)->told() + $told;
         }
         $made = $this->shelf->create($item, $there->section, !$there->visible);
+        $this->release($there, $made->cmid);
         $this->shelf->delete($there);
         return $made->told() + ['outcome' => 'replaced'] + $told;
     }
@@ -79,14 +80,16 @@ final class placing {
      * @param int $base number of the section that items go back to
      * @param bool $hidden
      * @param string $named SHA-256 of the name given last
-     * @return array the label as told, `outcome`, `twins`, `missing`, `elsewhere`, and how many were `returned`
+     * @param array $after id number of a step => id number of the one that must be completed before it opens
+     * @return array the label as told, `outcome`, `twins`, `missing`, `elsewhere`, `open` (steps that cannot wait), and
+     *               how many were `returned`
      * @throws refused
      */
-    public function section(item $head, array $order, int $base, bool $hidden, string $named): array {
-        if (count($order) > self::MOST) {
+    public function section(item $head, array $order, int $base, bool $hidden, string $named, array $after): array {
+        if (max(count($order), count($after)) > self::MOST) {
             throw new refused('badlimit', (string) self::MOST);
         }
-        array_map([item::class, 'check_idnumber'], $order);
+        array_map([item::class, 'check_idnumber'], [...$order, ...array_keys($after), ...array_values($after)]);
         $baseid = $this->section_id($base);
         $found = $this->named($head->idnumber);
         if ($found && $found[0]->modname !== 'label') {
@@ -99,12 +102,14 @@ final class placing {
             $there = $this->named($head->idnumber)[0];
         }
         $steps = $this->steps($order, $there);
-        foreach (ordering::moves($this->shelf->sequence($there->sectionid), [$there->cmid, ...$steps['here']]) as $cmid) {
+        $here = $steps['here'];
+        $wanted = [$there->cmid, ...array_values($here)];
+        foreach (ordering::moves($this->shelf->sequence($there->sectionid), $wanted) as $cmid) {
             $this->shelf->move($cmid, $there->sectionid);
         }
-        $returned = $this->give_back($there, $steps['here'], $baseid);
+        $more = ['returned' => $this->give_back($there, $here, $baseid), 'open' => $this->restrict($here, $after)];
         unset($steps['here']);
-        return $there->told() + $told + $steps + ['returned' => $returned];
+        return $there->told() + $told + $steps + $more;
     }
 
     /**
@@ -123,6 +128,7 @@ final class placing {
         foreach ($found as $there) {
             $heads = $there->modname === 'label';
             $returned += $heads ? $this->give_back($there, [], $baseid) : 0;
+            $this->release($there, 0);
             $this->shelf->delete($there);
             if ($heads && $there->sectionid !== $baseid) {
                 $this->shelf->drop_if_empty($there->sectionid);
@@ -208,7 +214,7 @@ final class placing {
             } else if ($there->sectionid !== $head->sectionid && $this->is_headed($there->sectionid)) {
                 $steps['elsewhere'][] = $idnumber;
             } else {
-                $steps['here'][] = $there->cmid;
+                $steps['here'][$idnumber] = $there->cmid;
             }
         }
         return $steps;
@@ -237,9 +243,58 @@ final class placing {
         foreach ($head->sectionid === $baseid ? [] : $this->shelf->ours_in($head->sectionid) as $there) {
             if ($there->modname !== 'label' && !in_array($there->cmid, $stay, true)) {
                 $this->shelf->move($there->cmid, $baseid);
+                $this->wait($there->cmid, 0);
                 $moved++;
             }
         }
         return $moved;
+    }
+
+    /**
+     * Lets steps open one after the other.
+     *
+     * @param int[] $here the steps in the section, by id number
+     * @param string[] $after
+     * @return string[] those that should wait for one whose completion Moodle does not track: they open at once
+     */
+    private function restrict(array $here, array $after): array {
+        $open = [];
+        foreach ($here as $idnumber => $cmid) {
+            $first = $here[$after[$idnumber] ?? ''] ?? 0;
+            if ($first && !$this->shelf->tracks($first)) {
+                $open[] = $idnumber;
+                $first = 0;
+            }
+            $this->wait($cmid, $first);
+        }
+        return $open;
+    }
+
+    /**
+     * Lets an activity wait for another one, unless a teacher restricted it.
+     *
+     * @param int $cmid
+     * @param int $first 0 for none
+     */
+    private function wait(int $cmid, int $first): void {
+        $kept = $this->shelf->first($cmid);
+        $ours = $kept === 0 || ($kept !== null && ($this->shelf->ours($kept - 1, 1)[0] ?? null)?->cmid === $kept);
+        if ($ours && $kept !== $first) {
+            $this->shelf->open_after($cmid, $first);
+        }
+    }
+
+    /**
+     * Lets those that wait for an activity which goes wait for another one: they would never open.
+     *
+     * @param placed $there
+     * @param int $instead 0 for none
+     */
+    private function release(placed $there, int $instead): void {
+        foreach ($this->shelf->ours_in($there->sectionid) as $other) {
+            if ($this->shelf->first($other->cmid) === $there->cmid) {
+                $this->shelf->open_after($other->cmid, $instead);
+            }
+        }
     }
 }

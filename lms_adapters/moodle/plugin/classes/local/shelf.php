@@ -122,4 +122,28 @@ interface shelf {
      * @param int $sectionid
      */
     public function drop_if_empty(int $sectionid): void;
+
+    /**
+     * The activity that must be completed before this one opens, 0 for none.
+     *
+     * @param int $cmid
+     * @return int|null null where a teacher restricted it in another way
+     */
+    public function first(int $cmid): ?int;
+
+    /**
+     * Lets an activity open once another one is completed.
+     *
+     * @param int $cmid
+     * @param int $first 0 for at once
+     */
+    public function open_after(int $cmid, int $first): void;
+
+    /**
+     * Whether Moodle knows who completed an activity, and may restrict others by that.
+     *
+     * @param int $cmid
+     * @return bool
+     */
+    public function tracks(int $cmid): bool;
 }
