@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -136,7 +137,7 @@ def deliver(
             "notes": one.notes,
             "scores": {
                 "sent": sent[one.destination].sent,
-                **scores.get(one.destination, {"owed": 0, "dead": 0}),
+                **asdict(scores.get(one.destination, scoring.Outlook())),
             },
             "faults": [
                 {"where": where, "message": message}
@@ -159,7 +160,9 @@ def deliver(
 
 def _told(row: dict[str, Any]) -> str:
     scores = row["scores"]
-    waiting = [f"{scores['dead']} scores given up: gleanery deliver --retry"] if scores["dead"] else []
+    waiting = []
+    if scores["dead"]:
+        waiting = [f"{scores['dead']} scores given up ({scores['reason']}): gleanery deliver --retry"]
     return "; ".join([*(fault["message"] for fault in row["faults"]), *row["notes"], *waiting])
 
 

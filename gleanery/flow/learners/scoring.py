@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
@@ -266,15 +267,28 @@ def _again(change: Change, row: ScoreOwed, actor: str) -> None:
     change.audit("score.retried", actor, f"score:{row.id}", destination=row.destination)
 
 
-def outlook(house: House) -> dict[str, dict[str, int]]:
-    """By destination: how many scores are still owed, and how many wait for a person."""
+@dataclass
+class Outlook:
+    """How many scores a destination still is owed, how many wait for a person, and one reason why."""
+
+    owed: int = 0
+    dead: int = 0
+    reason: str = ""
+
+
+def outlook(house: House) -> dict[str, Outlook]:
+    """By destination: how its scores stand; absent where all arrived."""
     waiting = (DeliveryState.OWED, DeliveryState.DEAD)
-    query = select(ScoreOwed.destination, ScoreOwed.state, func.count()).where(
+    query = select(ScoreOwed.destination, ScoreOwed.state, func.count(), func.max(ScoreOwed.reason)).where(
         col(ScoreOwed.state).in_(waiting)
     )
     with house.store.read() as session:
         rows = session.exec(query.group_by(col(ScoreOwed.destination), col(ScoreOwed.state))).all()
-    told: dict[str, dict[str, int]] = {}
-    for destination, state, number in rows:
-        told.setdefault(destination, {"owed": 0, "dead": 0})[DeliveryState(state).value] = number
+    told: dict[str, Outlook] = {}
+    for destination, state, number, reason in rows:
+        place = told.setdefault(destination, Outlook())
+        if DeliveryState(state) is DeliveryState.DEAD:
+            place.dead, place.reason = number, reason or place.reason
+        else:
+            place.owed, place.reason = number, place.reason or reason or ""
     return told

@@ -91,7 +91,7 @@ def test_what_only_a_teacher_can_mend_is_told_with_the_remedy_and_can_be_tried_a
     (row,) = scores(house)
     assert row.state is DeliveryState.DEAD
     assert words.lower() in row.reason.lower()
-    assert scoring.outlook(house) == {COURSE: {"owed": 0, "dead": 1}}
+    assert scoring.outlook(house) == {COURSE: scoring.Outlook(0, 1, row.reason)}
     gradebook.columns.add("c1")
     gradebook.unknown.clear()
     scoring.retry(house, "lead", row.id)

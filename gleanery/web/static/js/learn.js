@@ -84,7 +84,6 @@ class Player {
     frame.src = this.place.dataset.address;
     frame.title = this.place.dataset.title;
     frame.allow = "fullscreen; encrypted-media; picture-in-picture";
-    frame.allowFullscreen = true;
     frame.referrerPolicy = "strict-origin-when-cross-origin";
     const origin = this.place.dataset.origin;
     const hello = JSON.stringify({ event: "listening", id: 1, channel: "widget" });
