@@ -151,7 +151,11 @@ def _every_page(site: Site) -> list[str]:
     """The pages that need no id, and one that holds what the item's page shows."""
     every = declared(create_app(site.house).routes)
     pages = {one.path for one in every if one.method == "GET" and "{" not in one.path and one.policy}
-    shown = {path for path in pages if not path.startswith(("/api/", "/signin", "/password", "/me/data"))}
+    shown = {
+        path
+        for path in pages
+        if not path.startswith(("/api/", "/signin", "/password", "/me/data", "/learn/"))
+    }
     return [*sorted(shown), f"/items/{desk.queue(site.house).rows[0].id}"]
 
 

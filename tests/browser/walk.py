@@ -16,6 +16,8 @@ from gleanery.web.app import create_app
 from tests.browser.worlds import EVERYBODY, World
 
 FIRST, MENU = "the world", "the router"
+NOT_WALKED = ("/api", "/static", "/signout", "/healthz", "/learn/")
+"""What is no page of a desk; of visits from an LMS see test_learn.py."""
 
 _LINK = re.compile(r'<a\b[^>]*?\bhref="([^"]+)"')
 _FORM = re.compile(r'<form\b[^>]*\bmethod="post"[^>]*\baction="([^"]+)"')
@@ -72,7 +74,7 @@ class Walk:
         return ""
 
     def _is_new(self, address: str) -> bool:
-        if not re.match("/(?!/)", address) or address.startswith(("/api", "/static", "/signout", "/healthz")):
+        if not re.match("/(?!/)", address) or address.startswith(NOT_WALKED):
             return False
         if self._world.desks != ("/",) and not address.startswith(self._world.desks) and address != "/":
             return False

@@ -42,6 +42,15 @@ TAKEN_AWAY: dict[str, tuple[str, str]] = {
     "gleanery.flow.accounts.staff:end_all": ("lambda *given: None", _DESK),
     "gleanery.flow.accounts.sessions:end_all": ("lambda *given: None", _PASSWORDS),
     "gleanery.flow.accounts.sessions:end": ("lambda house, token: None", "tests/web/test_signin.py"),
+    "gleanery.flow.learners.arriving:form_token": ("lambda key: '0' * 64", "tests/web/learn/test_visiting.py"),
+    "gleanery.flow.learners.arriving:_link_mark": ("lambda visit, item: '0' * 64", "tests/web/learn/test_item.py"),
+    "gleanery.flow.learners.arriving:_require_fresh": (
+        "lambda house, visit: None", "tests/web/learn/test_visiting.py"),
+    "gleanery.flow.learners.arriving:_require_sound": (
+        "lambda destination, arrival: None", "tests/web/learn/test_visiting.py"),
+    "gleanery.flow.learners.watching:_allowed": (
+        "lambda heard_at, now: 1e9", "tests/flow/learners/test_watching.py"),
+    "gleanery.flow.learners.evidence:is_locked": ("lambda step, done: False", "tests/web/learn/test_item.py"),
     "gleanery.web.signin:own_path": ("lambda path: path", _PASSWORDS),
     "gleanery.flow.accounts.providers:SingleSignOn._is_first": ("lambda self, state: True", _PROVIDERS),
     "gleanery.flow.accounts.providers:_is_allowed": ("lambda provider, claims: True", _PROVIDERS),
