@@ -110,7 +110,7 @@ class ActivityTier:
         """How each of these activities stands, and after them those that bear an id of ours and are none of these."""
         found = {f"{REMOTE}{one['cmid']}": one for one in self.all()}
         for one in placed:
-            yield self._found(one, found.pop(one.remote_id, None))
+            yield self._found(one, found.pop(one.remote_id, None) or _moved(found, one.thing))
         known = {one.thing for one in placed}
         for remote_id, activity in found.items():
             thing = thing_of(activity)
@@ -169,12 +169,18 @@ class ActivityTier:
     def _found(self, placed: Placed, activity: Activity | None) -> Found:
         if activity is None or thing_of(activity) != placed.thing:
             return Found(Stands.GONE, placed.remote_id, placed.thing)
-        stands, note = Stands.AS_LEFT, ""
+        remote_id, stands, note = f"{REMOTE}{activity['cmid']}", Stands.AS_LEFT, ""
         if differs := _edited(activity, self._memory.of(placed.thing)):
             stands, note = Stands.EDITED, f"Changed in Moodle since the last delivery: {', '.join(differs)}."
         elif not activity["visible"]:
             stands = Stands.HELD
-        return Found(stands, placed.remote_id, placed.thing, activity["viewurl"], note)
+        return Found(stands, remote_id, placed.thing, activity["viewurl"], note)
+
+
+def _moved(found: dict[str, Activity], thing: UUID) -> Activity | None:
+    """The activity that bears the id under another number, as after a restored backup; it is taken out."""
+    number = next((number for number, one in found.items() if thing_of(one) == thing), None)
+    return found.pop(number) if number else None
 
 
 def thing_of(activity: Activity) -> UUID | None:

@@ -104,13 +104,20 @@ class EntryTier:
         """How each of these entries stands, and after them those that name an item and are none of these."""
         entries = {str(entry["id"]): entry for entry in self._entries.all()}
         for one in placed:
-            yield self._found(one, entries.pop(one.remote_id, None))
+            yield self._found(one, entries.pop(one.remote_id, None) or self._moved(entries, one.thing))
         known = {one.thing for one in placed}
         for number, entry in entries.items():
             thing = self._entries.thing_of(entry)
             if thing is not None:
                 note = "A second entry of the same item." if thing in known else ""
                 yield Found(Stands.STRANGE, number, thing, self._url(entry), note)
+
+    def _moved(self, entries: dict[str, Entry], thing: UUID) -> Entry | None:
+        """The entry that names the thing under another number, as after a restored backup; it is taken out."""
+        number = next(
+            (number for number, one in entries.items() if self._entries.thing_of(one) == thing), None
+        )
+        return entries.pop(number) if number else None
 
     def _found(self, placed: Placed, entry: Entry | None) -> Found:
         if entry is None:
@@ -123,7 +130,7 @@ class EntryTier:
             stands, note = Stands.EDITED, "It was changed in Moodle after the last delivery."
         elif not entry["approved"]:
             stands = Stands.HELD
-        return Found(stands, placed.remote_id, placed.thing, self._url(entry), note)
+        return Found(stands, str(entry["id"]), placed.thing, self._url(entry), note)
 
     def _create(self, item: LearningItem, remote_id: str | None, rows: Sequence[Row], facts: Facts) -> Entry:
         if remote_id is not None:

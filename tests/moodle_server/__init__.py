@@ -7,7 +7,8 @@
 `python -m tests.moodle_server [STATE.json]` runs it in a process of its own until its standard input closes.
 """
 
+from tests.moodle_server.protocol import FAILURES
 from tests.moodle_server.recordings import FIXTURES, Recordings
-from tests.moodle_server.server import FAILURES, Call, MoodleServer
+from tests.moodle_server.server import Call, MoodleServer
 
 __all__ = ["FAILURES", "FIXTURES", "Call", "MoodleServer", "Recordings"]

@@ -118,6 +118,22 @@ def test_what_a_teacher_only_moved_is_as_left(settle: MakeAdapter, campus: Moodl
     assert [one.stands for one in settle().compare(entries)] == [Stands.AS_LEFT]
 
 
+def test_what_has_another_number_after_a_restored_backup_is_found_by_our_id(
+    settle: MakeAdapter, campus: MoodleServer, make: MakeAdapter, moodle: MoodleServer
+) -> None:
+    entries = placed(settle(), 1)
+    (first,) = campus.plugin.activities
+    campus.plugin.delete(first["id"])
+    kept = {name: first[name] for name in ("name", "address", "text", "modname", "idnumber")}
+    restored = campus.plugin.add(0, **kept)
+    assert [(one.stands, one.remote_id) for one in settle().compare(entries)] == [
+        (Stands.AS_LEFT, f"cm:{restored}")
+    ]
+    entries = placed(make(), 1)
+    moodle.entries[0]["id"] = 77
+    assert [(one.stands, one.remote_id) for one in make().compare(entries)] == [(Stands.HELD, "77")]
+
+
 def test_a_path_whose_section_was_renamed_is_edited(settle: MakeAdapter, campus: MoodleServer) -> None:
     entries = placed(settle(), 1)
     made = settle().upsert_collection(collection(step(1)), None)

@@ -16,7 +16,7 @@ from lms_adapters.moodle.refusals import refusal
 from tests.lms_adapters.items import item
 from tests.lms_adapters.moodle.conftest import MakeAdapter
 from tests.moodle_server import MoodleServer, Recordings
-from tests.moodle_server.server import PARAMETERS
+from tests.moodle_server.protocol import PARAMETERS
 
 ID = "gleanery_id"
 

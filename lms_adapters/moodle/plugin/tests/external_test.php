@@ -17,7 +17,6 @@
 namespace local_gleanery;
 
 use context_course;
-use core_external\external_api;
 use local_gleanery\external\delete_item;
 use local_gleanery\external\get_items;
 use local_gleanery\external\upsert_item;
@@ -89,7 +88,7 @@ final class external_test extends \advanced_testcase {
             'section' => 1,
             'hidden' => false,
         ];
-        return external_api::clean_returnvalue(upsert_item::execute_returns(), upsert_item::execute(...array_values($given)));
+        return upsert_item::clean_returnvalue(upsert_item::execute_returns(), upsert_item::execute(...array_values($given)));
     }
 
     /**
@@ -242,7 +241,7 @@ final class external_test extends \advanced_testcase {
         $theirs = $this->getDataGenerator()->create_module('url', ['course' => $this->course->id, 'idnumber' => 'theirs']);
         $this->bring(1);
         $done = delete_item::execute($this->course->id, self::idnumber(1));
-        $this->assertSame(1, external_api::clean_returnvalue(delete_item::execute_returns(), $done)['deleted']);
+        $this->assertSame(1, delete_item::clean_returnvalue(delete_item::execute_returns(), $done)['deleted']);
         $this->assertEquals([$theirs->cmid], array_keys($DB->get_records('course_modules', ['course' => $this->course->id])));
         $this->assertSame(0, delete_item::execute($this->course->id, self::idnumber(1))['deleted']);
         $this->expectException(\moodle_exception::class);
@@ -261,7 +260,7 @@ final class external_test extends \advanced_testcase {
         }
         $order = [self::idnumber(3), self::idnumber(1), self::idnumber(7)];
         $path = [$this->course->id, self::idnumber(90), 'Path', '<p>Aim</p>', $order, 1];
-        $made = external_api::clean_returnvalue(upsert_section::execute_returns(), upsert_section::execute(...$path));
+        $made = upsert_section::clean_returnvalue(upsert_section::execute_returns(), upsert_section::execute(...$path));
         $this->assertSame([self::idnumber(7)], $made['missing']);
         $section = $DB->get_record('course_sections', ['course' => $this->course->id, 'section' => $made['section']]);
         $this->assertSame('Path', $section->name);
@@ -285,7 +284,7 @@ final class external_test extends \advanced_testcase {
         $this->getDataGenerator()->create_module('url', ['course' => $this->course->id, 'idnumber' => 'theirs']);
         $cmids = [$this->bring(1)['cmid'], $this->bring(2)['cmid']];
         $all = get_items::execute($this->course->id);
-        $told = external_api::clean_returnvalue(get_items::execute_returns(), $all);
+        $told = get_items::clean_returnvalue(get_items::execute_returns(), $all);
         $this->assertSame($cmids, array_column($told['items'], 'cmid'));
         $rest = get_items::execute($this->course->id, [], $cmids[0], 1);
         $this->assertSame([$cmids[1]], array_column($rest['items'], 'cmid'));
