@@ -134,7 +134,7 @@ final class moodle_shelf implements shelf {
         return [
             'name' => $info['name'],
             'address' => $info['externalurl'] ?? '',
-            'text' => $info['content'] ?? $info['introeditor']['text'],
+            'text' => $info['content'] ?? $info['introeditor']['text'] ?? '',
             'showdescription' => $info['showdescription'] ?? 0,
             'display' => $info['display'] ?? 0,
             'timemodified' => world::tick(),

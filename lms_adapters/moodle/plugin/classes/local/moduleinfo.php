@@ -86,6 +86,9 @@ final class moduleinfo {
      */
     public static function changed(item $item, array $stored): array {
         $changes = self::content($item);
+        if ($item->kind === 'page') {
+            unset($changes['introeditor']); // The text is the page's content; its description is the teachers'.
+        }
         if ($item->kind !== 'label') {
             $changes += self::unpacked((string) ($stored['displayoptions'] ?? '')) + self::OPTIONS;
         }
