@@ -70,8 +70,10 @@ def test_every_module_can_be_imported(package: str) -> None:
         importlib.import_module(name)
 
 
-def test_the_licence_is_apache_2(project: dict[str, Any]) -> None:
-    assert project["project"]["license"] == "Apache-2.0"
+def test_the_licence_is_apache_2_but_for_what_moodle_loads(project: dict[str, Any]) -> None:
+    assert project["project"]["license"] == "Apache-2.0 AND GPL-3.0-or-later"
+    assert project["project"]["license-files"] == ["LICENSE", "lms_adapters/moodle/plugin/LICENSE"]
+    assert "GNU GENERAL PUBLIC LICENSE" in text_of("lms_adapters/moodle/plugin/LICENSE")
     assert "Apache License\n" in text_of("LICENSE")
     assert "Version 2.0, January 2004" in text_of("LICENSE")
 

@@ -46,6 +46,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Venv:
         "xapi/lrs/dictionaries/*.zdict",
         "xapi/profile.jsonld",
         "gleanery-*.dist-info/licenses/LICENSE",
+        "gleanery-*.dist-info/licenses/lms_adapters/moodle/plugin/LICENSE",
     ],
 )
 def test_the_wheel_holds_what_the_program_needs(wheel: Path, pattern: str) -> None:

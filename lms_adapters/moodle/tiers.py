@@ -46,8 +46,11 @@ def tier_check(choice: Choice, settings: Settings) -> Check:
     if choice.tier == "entries" and not settings.has_database:
         message = f"{choice.why}, and no Database activity is set for entries."
         return Check("tier", False, message, f"{_PLUGIN} Or set `name` or `database` for entries.")
-    what = {"entries": "entries of a Database activity", "activities": "activities of the course"}
-    return Check("tier", True, f"Items become {what[choice.tier]}: {choice.why}.")
+    what = "entries of a Database activity"
+    if choice.tier == "activities":
+        seen = "hidden until a teacher shows them" if settings.hidden else "seen by learners at once"
+        what = f"activities of the course, {seen}"
+    return Check("tier", True, f"Items become {what}: {choice.why}.")
 
 
 def function_checks(choice: Choice, settings: Settings, held: Collection[str]) -> Iterator[Check]:

@@ -25,7 +25,8 @@ def test_with_the_plugin_in_the_token_items_become_activities(settle: MakeAdapte
     assert all(check.ok for check in checks)
     assert [check.name for check in checks] == ["site", "tier", "course"]
     message = tier_line(checks).message
-    assert message.startswith("Items become activities of the course: the token's service holds")
+    assert "activities of the course, seen by learners at once: the token's service holds" in message
+    assert "hidden until a teacher shows them" in tier_line(settle(hidden=True).preflight()).message
     assert settle().upsert(item(), None).remote_id.startswith("cm:")
 
 
