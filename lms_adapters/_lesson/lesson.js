@@ -16,16 +16,15 @@ const lesson = (() => {
 
   function show() {
     if (button !== null) button.hidden = byOpening || known.done;
-    if (known.done) say("done");
-    else say(byOpening ? "open" : "declare");
+    say(known.done ? "done" : byOpening ? "open" : "declare");
   }
 
-  function complete() {
+  // Only what the LMS has taken is said to be recorded.
+  async function complete() {
     if (known.done) return;
     known.done = true;
-    const taken = tell("completed", known.opened ? "opened" : "self-declared");
-    show();
-    if (taken === false) say("refused");
+    if (button !== null) button.hidden = true;
+    say((await tell("completed", known.opened ? "opened" : "self-declared")) ? "done" : "refused");
   }
 
   function open() {
@@ -46,7 +45,7 @@ const lesson = (() => {
   return {
     page,
     say,
-    // `before`: what the LMS knows already, {opened, done}. `report(did, evidence)`: false where it was not taken.
+    // `before`: what the LMS knows already, {opened, done}. `report(did, evidence)`: whether it was taken, or a promise.
     start(before, report) {
       known = { opened: before.opened, done: before.done };
       tell = report;

@@ -24,10 +24,7 @@
   let line = Promise.resolve(); // what is sent one after the other
   let over = false;
 
-  begin().catch((error) => {
-    console.warn(`cmi5: ${error.message}`);
-    say("refused");
-  });
+  begin().catch(refused);
 
   async function begin() {
     const answer = await fetch(tokenAddress, { method: "POST", credentials: "omit" });
@@ -107,11 +104,15 @@
       const asked = launch.moveOn === "Passed" || launch.moveOn === "CompletedAndPassed";
       if (asked && launch.masteryScore === undefined) sent.push(statement("passed", { success: true, duration: duration() }));
     }
-    line = line.then(() => (sent.length ? send(sent) : null)).then(remember).catch((error) => {
-      console.warn(`cmi5: ${error.message}`);
-      say("refused");
-    });
-    return true;
+    const taken = line.then(() => (sent.length ? send(sent) : null)).then(remember).then(() => true, refused);
+    line = taken;
+    return taken;
+  }
+
+  function refused(error) {
+    console.warn(`cmi5: ${error.message}`);
+    say("refused");
+    return false;
   }
 
   async function remember() {

@@ -65,7 +65,7 @@ class Lms:
     """Plays one course for one learner. `registration` names the learner's way through it."""
 
     def __init__(self, pages: WebServer, store: Running, path: Path) -> None:
-        self._pages, self._client = pages, store.key("lms")
+        self._pages, self._store, self._client = pages, store, store.key("lms")
         self._secret = store.secrets["lms"]
         self.endpoint = f"http://{store.address[0]}:{store.address[1]}/xapi"
         self.actor = {
@@ -90,6 +90,11 @@ class Lms:
     def client(self) -> Client:
         """The LMS at its store."""
         return self._client
+
+    def revoke(self) -> None:
+        """End what the units were given, as an LMS does that closes a session."""
+        self._client = self._store.key("reader")
+        self._store.revoke("lms")
 
     def launch(self, unit: Unit, *, page: str = "", **data: Any) -> Session:
         """Prepare a session as an LMS must before it opens a unit; `page` another page than the unit's."""

@@ -116,6 +116,16 @@ def test_a_launch_is_good_once(page: Page, lms: Lms) -> None:
     assert lms.verbs(session).count("initialized") == 1
 
 
+def test_what_the_store_refuses_is_not_said_to_be_recorded(page: Page, lms: Lms) -> None:
+    session = lms.launch(lms.units[0])
+    opened(page, session)
+    lms.revoke()
+    with page.expect_popup():
+        page.get_by_role("link", name="Open").click()
+    page.get_by_text("Your LMS did not take note").wait_for()
+    assert lms.verbs(session) == ["initialized"]
+
+
 def test_a_unit_of_somebody_elses_client_plays_in_the_same_lms(page: Page, lms: Lms) -> None:
     """The LMS is not made to fit our script: the library @xapi/cmi5 finds in it all that the specification promises."""
     session = lms.launch(lms.units[0], page="other.html")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import FrameLocator, Page, expect
 
 from gleanery.http import GuardedHttp
@@ -128,7 +129,9 @@ def test_a_window_of_its_own_finds_the_lms_that_opened_it(page: Page, tmp_path: 
         lms.until(lambda: said(lms).get("exit") == "suspend")
 
 
-def test_without_an_lms_the_page_says_so_and_its_link_works(page: Page, tmp_path: Path) -> None:
+def test_without_an_lms_the_page_says_so_its_link_works_and_everybody_can_read_it(
+    page: Page, tmp_path: Path
+) -> None:
     with zipfile.ZipFile(package(tmp_path, "1.2")) as archive:
         archive.extractall(tmp_path / "läden & 1%")
         name = next(name for name in archive.namelist() if name.startswith("pages/"))
@@ -138,6 +141,10 @@ def test_without_an_lms_the_page_says_so_and_its_link_works(page: Page, tmp_path
     assert page.evaluate("typeof lesson.start") == "function", "the script does not run from a disk"
     with page.expect_popup():
         page.get_by_role("link", name="Open").click()
+    page.evaluate("document.querySelectorAll('[hidden]').forEach((one) => { one.hidden = false; })")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert not Axe().run(page, options={"preload": False}).response["violations"]
 
 
 def test_an_lms_that_does_not_take_it_is_not_said_to_have(page: Page, tmp_path: Path) -> None:
