@@ -64,9 +64,9 @@ class Session:
 class Lms:
     """Plays one course for one learner. `registration` names the learner's way through it."""
 
-    def __init__(self, pages: WebServer, store: Running, path: Path) -> None:
-        self._pages, self._store, self._client = pages, store, store.key("lms")
-        self._secret = store.secrets["lms"]
+    def __init__(self, pages: WebServer, store: Running, path: Path, key: str) -> None:
+        self._pages, self._key, self._secret = pages, key, store.secrets[key]
+        self._client = store.client(key, self._secret)
         self.endpoint = f"http://{store.address[0]}:{store.address[1]}/xapi"
         self.actor = {
             "objectType": "Agent",
@@ -90,11 +90,6 @@ class Lms:
     def client(self) -> Client:
         """The LMS at its store."""
         return self._client
-
-    def revoke(self) -> None:
-        """End what the units were given, as an LMS does that closes a session."""
-        self._client = self._store.key("reader")
-        self._store.revoke("lms")
 
     def launch(self, unit: Unit, *, page: str = "", **data: Any) -> Session:
         """Prepare a session as an LMS must before it opens a unit; `page` another page than the unit's."""
@@ -149,7 +144,7 @@ class Lms:
         answer = {"error-code": "1", "error-text": "already in use"}
         if asked.method == "POST" and session in self._tokens:
             self._tokens.remove(session)
-            answer = {"auth-token": base64.b64encode(f"lms:{self._secret}".encode()).decode()}
+            answer = {"auth-token": base64.b64encode(f"{self._key}:{self._secret}".encode()).decode()}
         return Reply(200, json.dumps(answer).encode(), {"content-type": "application/json"})
 
 
@@ -171,7 +166,17 @@ def units_of(files: dict[str, bytes]) -> Iterator[Unit]:
 
 
 @contextmanager
-def playing(path: Path, folder: Path) -> Iterator[Lms]:
-    """The LMS with this course and its record store, on loopback."""
-    with alone(folder / "store", Settings()) as store, WebServer() as pages:
-        yield Lms(pages, store, path)
+def playing(path: Path, store: Running, key: str) -> Iterator[Lms]:
+    """The LMS with this course, on loopback; `key` of the store is what it gives to units."""
+    with WebServer() as pages:
+        yield Lms(pages, store, path, key)
+
+
+@contextmanager
+def record_store(folder: Path) -> Iterator[Running]:
+    """Our record store on loopback with the keys `lms` and `closed`."""
+    folder.mkdir()
+    with alone(folder, Settings()) as store:
+        store.key("lms")
+        store.key("closed")
+        yield store

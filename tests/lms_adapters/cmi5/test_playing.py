@@ -13,23 +13,36 @@ from playwright.sync_api import Page
 from gleanery.http import GuardedHttp
 from gleanery.testing import make_context
 from lms_adapters.cmi5 import Cmi5, Settings
-from tests.lms_adapters.cmi5.lms import CMI5, MOVE_ON, SESSION, Lms, Session, playing
+from tests.lms_adapters.cmi5.lms import CMI5, MOVE_ON, SESSION, Lms, Session, playing, record_store
 from tests.lms_adapters.collections import collection, step
 from tests.lms_adapters.items import item
+from tests.xapi.http.running import Running
 from xapi.vocabulary import own
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def lms(tmp_path: Path) -> Iterator[Lms]:
-    """An LMS with a path of two steps, the second optional, and an item in none."""
-    adapter = Cmi5(Settings(), make_context(tmp_path / "made", GuardedHttp()))
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """One record store for all: each test is a registration of its own."""
+    with record_store(tmp_path_factory.mktemp("cmi5") / "store") as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course with a path of two steps, the second optional, and an item in none."""
+    folder = tmp_path_factory.mktemp("course")
+    adapter = Cmi5(Settings(), make_context(folder, GuardedHttp()))
     items = [item(number, url=f"http://127.0.0.1:9/{number}") for number in range(1, 4)]
     path = collection(step(1, item=items[0]), step(2, item=items[1], required=False))
     adapter.bind(items, [path])
-    (tmp_path / "store").mkdir()
-    with playing(tmp_path / "made" / "gleanery-cmi5.zip", tmp_path) as made:
+    return Path(adapter.path)
+
+
+@pytest.fixture
+def lms(course: Path, store: Running) -> Iterator[Lms]:
+    with playing(course, store, "lms") as made:
         yield made
 
 
@@ -116,14 +129,14 @@ def test_a_launch_is_good_once(page: Page, lms: Lms) -> None:
     assert lms.verbs(session).count("initialized") == 1
 
 
-def test_what_the_store_refuses_is_not_said_to_be_recorded(page: Page, lms: Lms) -> None:
-    session = lms.launch(lms.units[0])
-    opened(page, session)
-    lms.revoke()
-    with page.expect_popup():
-        page.get_by_role("link", name="Open").click()
-    page.get_by_text("Your LMS did not take note").wait_for()
-    assert lms.verbs(session) == ["initialized"]
+def test_what_the_store_refuses_is_not_said_to_be_recorded(page: Page, course: Path, store: Running) -> None:
+    with playing(course, store, "closed") as lms:
+        session = lms.launch(lms.units[0])
+        opened(page, session)
+        store.revoke("closed")
+        with page.expect_popup():
+            page.get_by_role("link", name="Open").click()
+        page.get_by_text("Your LMS did not take note").wait_for()
 
 
 def test_a_unit_of_somebody_elses_client_plays_in_the_same_lms(page: Page, lms: Lms) -> None:
