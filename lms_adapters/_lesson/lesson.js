@@ -38,7 +38,7 @@ const lesson = (() => {
 
   if (source !== null) {
     source.addEventListener("click", open);
-    source.addEventListener("auxclick", open);
+    source.addEventListener("auxclick", (event) => { if (event.button === 1) open(); });
   }
   if (button !== null) button.addEventListener("click", complete);
 
