@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -18,10 +17,11 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 
 from gleanery import ports
-from gleanery.errors import Conflict
 from gleanery.ports import Check, Context, LearningCollection, LearningItem, Receipt
 from gleanery.ports.cells import safe
 from lms_adapters._changes import changes
+from lms_adapters._entries import count, left_out_note, unique
+from lms_adapters._packing import checks
 from lms_adapters._text import language_tag, plain, web_address, words_of
 from lms_adapters._writing import write_whole
 
@@ -80,12 +80,8 @@ class Table:
         self.path = Path(ctx.folder).absolute() / self._settings.path
 
     def preflight(self) -> Sequence[Check]:
-        """That the folder can be written; nothing is made."""
-        folder = next(parent for parent in self.path.parents if parent.exists())
-        if folder.is_dir() and os.access(folder, os.W_OK | os.X_OK) and not self.path.is_dir():
-            return [Check("folder", True, f"{self.path} can be written.")]
-        remedy = "Make its folder writable for this account or set `path` to another place."
-        return [Check("folder", False, f"{self.path} cannot be written.", remedy)]
+        """That the folder can be written and has some room; nothing is made."""
+        return checks(self.path)
 
     def publish(self, items: Sequence[LearningItem]) -> Receipt:
         """Make the file anew. Raises: ConfigError (folder, disk), Conflict (one id, two contents)."""
@@ -93,15 +89,13 @@ class Table:
 
     def bind(self, items: Sequence[LearningItem], collections: Sequence[LearningCollection]) -> Receipt:
         """Make the file anew, each row with the collections that hold its item. Raises as `publish`."""
-        every = _unique([*items, *(step.item for one in collections for step in one.steps)])
+        every = unique([*items, *(step.item for one in collections for step in one.steps)], self.name)
         shown = [item for item in every if web_address(item.url)]
         body = self._written(list(self._rows(shown, collections)))
         digest = write_whole(self.path, body, self.name)
         self._ctx.log.info("table.written", items=len(shown), left_out=len(every) - len(shown), sha256=digest)
-        note = f"{self.path}: {len(shown)} {'row' if len(shown) == 1 else 'rows'}. {_FOR_GOOD}"
-        if left_out := [str(item.id) for item in every if not web_address(item.url)]:
-            more = f" and {len(left_out) - 20} more" if len(left_out) > 20 else ""
-            note += f" Left out, having no web address: {', '.join(left_out[:20])}{more}."
+        left_out = left_out_note([item.id for item in every if not web_address(item.url)], "no web address")
+        note = f"{self.path}: {count(len(shown), 'row')}. {_FOR_GOOD} {left_out}".strip()
         return Receipt(digest, self.path.as_uri(), note, recallable=False)
 
     def retract(self, item_id: UUID, remote_id: str | None) -> Receipt:
@@ -153,12 +147,3 @@ class Table:
 def _listed(labels: Sequence[str]) -> str:
     """The labels with semicolons between them, none within."""
     return "; ".join(label for name in labels if (label := plain(name).replace(";", ",")))
-
-
-def _unique(items: Sequence[LearningItem]) -> list[LearningItem]:
-    """The items without repetitions. Raises: Conflict where one id has two contents."""
-    by_id: dict[UUID, LearningItem] = {}
-    for item in items:
-        if by_id.setdefault(item.id, item) != item:
-            raise Conflict(f"table: item {item.id} was given twice with different contents.")
-    return list(by_id.values())

@@ -6,7 +6,6 @@ text whose policy allows passing on (the house leaves `LearningItem.html` empty 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -16,10 +15,12 @@ from uuid import UUID, uuid5
 from gleanery import ports
 from gleanery.ports import Check, Context, Endpoint, LearningCollection, LearningItem, Receipt
 from lms_adapters._changes import changes
+from lms_adapters._entries import count, left_out_note, unique
+from lms_adapters._packing import checks
 from lms_adapters._text import plain
 from lms_adapters.feed import serving
 from lms_adapters.feed.addresses import ENDPOINT, OPML, Addresses, file_of
-from lms_adapters.feed.entries import Channel, channels, entry_of, unique
+from lms_adapters.feed.entries import Channel, channels, entry_of
 from lms_adapters.feed.files import CURRENT, place
 from lms_adapters.feed.forms import FORMS, opml, pages
 from lms_adapters.feed.settings import Settings
@@ -27,9 +28,6 @@ from lms_adapters.feed.settings import Settings
 _FOR_GOOD = "What a reader has kept cannot be recalled."
 LIST = "addresses.txt"
 """The file that lists every private address; it is not served."""
-
-_NAMED = 20
-"""Left-out items named in a note; the others are counted."""
 
 
 class Feed:
@@ -55,23 +53,18 @@ class Feed:
 
     def preflight(self) -> Sequence[Check]:
         """That the folder can be written, and whether readers can reach the feeds; nothing is made."""
-        folder = next(one for one in (self.folder, *self.folder.parents) if one.exists())
-        writable = folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
-        remedy = "" if writable else "Make the folder writable for this account."
-        checks = [
-            Check("folder", writable, f"{self.folder} can{'' if writable else 'not'} be written.", remedy)
-        ]
+        done = checks(self.folder / file_of("feeds", OPML))
         if not self._settings.addresses:
-            return checks
+            return done
         if self._addresses.offered:
             return [
-                *checks,
+                *done,
                 Check("address", True, f"Readers get the feeds at {self._ctx.address}/{ENDPOINT}."),
             ]
         remedy = (
             "Set serve.address to where readers reach gleanery, or `addresses: false` to have files only."
         )
-        return [*checks, Check("address", False, "no address is configured for the feeds.", remedy)]
+        return [*done, Check("address", False, "no address is configured for the feeds.", remedy)]
 
     def publish(self, items: Sequence[LearningItem]) -> Receipt:
         """Make the feeds anew. Raises: ConfigError (folder, disk), Conflict (one id, two contents)."""
@@ -79,7 +72,7 @@ class Feed:
 
     def bind(self, items: Sequence[LearningItem], collections: Sequence[LearningCollection]) -> Receipt:
         """Make the feeds anew, with one for each collection. Raises as `publish`."""
-        every = unique([*items, *(step.item for one in collections for step in one.steps)])
+        every = unique([*items, *(step.item for one in collections for step in one.steps)], self.name)
         changed = changes(self._ctx, every)
         made = {item.id: entry_of(item, self._settings, changed[item.id]) for item in every}
         entries = {item_id: entry for item_id, entry in made.items() if entry is not None}
@@ -87,8 +80,8 @@ class Feed:
         feeds = list(channels(entries, collections, self._settings, feed_id))
         digest = place(self.folder, self._files(feeds), private=self._addresses.offered)
         self._ctx.log.info("feed.written", items=len(entries), feeds=len(feeds), sha256=digest)
-        left_out = sorted(str(item_id) for item_id, entry in made.items() if entry is None)
-        note = " ".join(part for part in (self._summary(feeds), _FOR_GOOD, _left_out(left_out)) if part)
+        left_out = left_out_note(sorted(item_id for item_id, entry in made.items() if entry is None))
+        note = " ".join(part for part in (self._summary(feeds), _FOR_GOOD, left_out) if part)
         return Receipt(digest, (self.folder / CURRENT).as_uri(), note, recallable=False)
 
     def retract(self, item_id: UUID, remote_id: str | None) -> Receipt:
@@ -122,14 +115,6 @@ class Feed:
             yield f"{channel.title}\n{addresses}\n\n"
 
     def _summary(self, feeds: Sequence[Channel]) -> str:
-        count = len(feeds[0].entries)
-        told = f"{count} {'item' if count == 1 else 'items'} in {len(feeds)} {'feed' if len(feeds) == 1 else 'feeds'}"
+        told = f"{count(len(feeds[0].entries), 'item')} in {count(len(feeds), 'feed')}"
         listed = LIST if self._addresses.offered else file_of("feeds", OPML)
         return f"{told}, listed in {self.folder / CURRENT / listed}."
-
-
-def _left_out(ids: Sequence[str]) -> str:
-    if not ids:
-        return ""
-    more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
-    return f"Left out, having neither a web address nor a text that may be passed on: {', '.join(ids[:_NAMED])}{more}."

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from html import escape
 from uuid import UUID
 
-from gleanery.errors import Conflict
 from gleanery.ports import LearningCollection, LearningItem
 from lms_adapters._text import clean, language_tag, plain, web_address, words_of
 from lms_adapters.feed.settings import Settings
@@ -105,15 +104,6 @@ def entry_of(item: LearningItem, settings: Settings, changed: datetime) -> Entry
         published=item.published_at,
         changed=changed,
     )
-
-
-def unique(items: Iterable[LearningItem]) -> list[LearningItem]:
-    """The items without repetitions. Raises: Conflict where one id has two contents."""
-    by_id: dict[UUID, LearningItem] = {}
-    for item in items:
-        if by_id.setdefault(item.id, item) != item:
-            raise Conflict(f"feed: item {item.id} was given twice with different contents.")
-    return list(by_id.values())
 
 
 def channels(

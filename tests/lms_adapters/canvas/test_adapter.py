@@ -20,7 +20,9 @@ from gleanery.errors import (
 )
 from gleanery.ports import Adapter, Collects, Compares
 from gleanery.testing import NOON, Asked, Reply, check_adapter
+from lms_adapters.canvas.marker import Marker, launched
 from lms_adapters.canvas.refusals import SCOPES
+from lms_adapters.lti.deep_linking import _link
 from tests.canvas_server import CanvasServer
 from tests.canvas_server.server import BAD_TOKEN, HTML, NO_SCOPE, THROTTLED, UNAUTHORIZED
 from tests.lms_adapters.canvas.conftest import MakeAdapter
@@ -111,6 +113,13 @@ def test_as_a_tool_the_entry_launches_our_tool_for_the_item(make: MakeAdapter, c
     assert all(check.ok for check in make(**tool).preflight())
     canvas.tools = []
     assert [check.name for check in make(**tool).preflight() if not check.ok] == ["tool"]
+
+
+def test_a_launch_that_canvas_passes_on_names_the_item_as_our_own_deep_links_do() -> None:
+    launch = "https://gleanery.example.org/in/destination-lti/launch"
+    picks = {"scores": False}
+    linked = _link(item(), picks, launch.removesuffix("/launch"))
+    assert launched(launch, Marker(item_id(1))) == linked["url"]
 
 
 def test_many_items_are_found_again_over_pages_of_the_course(make: MakeAdapter, canvas: CanvasServer) -> None:
