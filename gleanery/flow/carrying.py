@@ -18,7 +18,7 @@ from gleanery.flow.change import Change
 from gleanery.flow.house import House
 from gleanery.flow.keeping import PluginStore
 from gleanery.flow.metering import CarriedMeter, MeteredHttp
-from gleanery.flow.outbox import DeliverReport, Owed, Told, answer, delivered, started
+from gleanery.flow.outbox import After, DeliverReport, Owed, Told, answer, delivered, rest, started
 from gleanery.leases import Held
 from gleanery.model.destinations import Delivery
 from gleanery.ports import Adapter, Context, Receipt
@@ -28,6 +28,9 @@ AT_ONCE = 50
 
 LONGEST = timedelta(seconds=5)
 """How long an answer waits for the next ones."""
+
+SILENT = 3
+"""So many calls in a row without an answer, and the rest is not tried: nobody seems to be there."""
 
 Progress = Callable[[str, int], None]
 
@@ -134,6 +137,7 @@ class Trip(Generic[Told]):
     report: DeliverReport
     progress: Progress = lambda _name, _count: None
     _answers: list[tuple[Owed[Told], Receipt]] = field(default_factory=list)
+    _silent: int = 0
 
     def bring_all(self, due: Callable[[], Sequence[Owed[Told]]]) -> bool:
         """Bring what is due until nothing is; False where the whole destination must wait."""
@@ -157,7 +161,7 @@ class Trip(Generic[Told]):
 
     def _bring(self, owed: Owed[Told]) -> bool:
         row, told = owed
-        receipt, goes_on = answer(
+        receipt, after = answer(
             self.house,
             self.adapter,
             self.lease,
@@ -171,7 +175,12 @@ class Trip(Generic[Told]):
         )
         if receipt is not None:
             self._answers.append((owed, receipt))
-        return goes_on
+        self._silent = self._silent + 1 if after is After.SILENCE else 0
+        if self._silent >= SILENT:
+            rest(
+                self.house, row.destination, timedelta(seconds=self.house.config.delivery.first_retry_seconds)
+            )
+        return after is not After.STOP and self._silent < SILENT
 
     def keep(self) -> None:
         """Take the answers in that came so far."""

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Generic, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -35,6 +36,14 @@ class Owed(NamedTuple, Generic[Told]):
 
     delivery: Delivery
     told: Told | None
+
+
+class After(StrEnum):
+    """What an answer says of those that come after it; `silence`: there was none, perhaps nobody is there."""
+
+    GO_ON = "go-on"
+    SILENCE = "silence"
+    STOP = "stop"
 
 
 @dataclass
@@ -96,17 +105,33 @@ def answer(
     row: Delivery,
     call: Callable[[], Receipt],
     report: DeliverReport,
-) -> tuple[Receipt | None, bool]:
+) -> tuple[Receipt | None, After]:
     """What the destination answers, None for a failure, which is counted; and whether others may be tried after it."""
     try:
         with blaming("adapter", adapter.name):
-            return call(), True
+            return call(), After.GO_ON
     except (ConfigError, Denied) as error:  # its settings or rights are wrong: it as a whole must wait
         hold_back(house, row.destination, error, report)
-        return None, False
+        return None, After.STOP
     except GleaneryError as error:
         failed(house, lease, row, error, report)
-        return None, not isinstance(error, QuotaExhausted)
+        if (wait := _asked_to_wait(house, error)) is not None:
+            rest(house, row.destination, wait)
+            return None, After.STOP
+        return None, After.SILENCE if isinstance(error, Unreachable) else After.GO_ON
+
+
+def _asked_to_wait(house: House, error: GleaneryError) -> timedelta | None:
+    """How long the other side asks everything to wait, None where it does not."""
+    if isinstance(error, QuotaExhausted):
+        return max(error.until - house.now(), timedelta(0))
+    asked = error.retry_after if isinstance(error, Unreachable) else None
+    return timedelta(seconds=asked) if asked else None
+
+
+def rest(house: House, name: str, wait: timedelta) -> None:
+    """Have the worker leave a destination alone for a while; a person need not wait."""
+    PluginStore(house.store, RESTING, house.now).put(name, True, expires_in=wait)
 
 
 def delivered(change: Change, owed: Sequence[Owed[Told]]) -> dict[UUID, Delivery]:
@@ -127,8 +152,7 @@ def hold_back(house: House, name: str, error: GleaneryError, report: DeliverRepo
     """
     report.faults.append((name, str(error)))
     log.warning("destination.fault", destination=name, error=str(error))
-    rest = timedelta(seconds=house.config.delivery.longest_retry_seconds)
-    PluginStore(house.store, RESTING, house.now).put(name, True, expires_in=rest)
+    rest(house, name, timedelta(seconds=house.config.delivery.longest_retry_seconds))
     with house.store.write() as session:
         owed = (col(Delivery.destination) == name, col(Delivery.state) == DeliveryState.OWED)
         session.execute(update(Delivery).where(*owed).values(reason=str(error)))
@@ -159,7 +183,7 @@ def failed(
         row = locked(change.session, [delivery])[delivery.id]
         if not still_owed(row, delivery):
             return
-        row.attempts += not isinstance(error, QuotaExhausted)  # it says when; that is no failed try
+        row.attempts += _asked_to_wait(house, error) is None  # it says when; that is no failed try
         row.reason = str(error)
         row.next_try_at = _next_try(house, row, error)
         if not passing or row.attempts >= house.config.delivery.attempts:
@@ -176,7 +200,7 @@ def _next_try(house: House, row: Delivery, error: GleaneryError) -> datetime:
     if isinstance(error, QuotaExhausted):
         return max(error.until, now)
     asked = error.retry_after if isinstance(error, Unreachable) else None
-    wait = min(limits.first_retry_seconds * 2 ** (row.attempts - 1), limits.longest_retry_seconds)
+    wait = min(limits.first_retry_seconds * 2 ** max(0, row.attempts - 1), limits.longest_retry_seconds)
     scatter = hashlib.sha256(row.id.bytes + row.attempts.to_bytes(4, "big")).digest()[0] / 255
     return now + timedelta(seconds=max(asked or 0, wait * (0.75 + 0.5 * scatter)))
 
