@@ -3,6 +3,7 @@
 Use them from pytest or any other runner: each raises AssertionError with a sentence saying what is broken.
 """
 
+from gleanery.testing.adapter_kit import AdapterCase, check_adapter_contract
 from gleanery.testing.connector_kit import ConnectorContract
 from gleanery.testing.context import (
     NOON,
@@ -33,6 +34,7 @@ __all__ = [
     "NOON",
     "ORGANISATION",
     "TEXTS",
+    "AdapterCase",
     "Asked",
     "Clock",
     "ConnectorContract",
@@ -47,6 +49,7 @@ __all__ = [
     "Reply",
     "World",
     "check_adapter",
+    "check_adapter_contract",
     "check_connector",
     "check_matcher",
     "check_plugin",

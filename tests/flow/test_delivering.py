@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import select
 
 from gleanery.errors import GleaneryError
 from gleanery.flow import deciding, deliver, desk, outbox, run
+from gleanery.flow.destinations import comparing, planning, trying
+from gleanery.flow.destinations.outbox import listed
 from gleanery.flow.house import House
 from gleanery.model.destinations import Delivery, DeliveryState
 from gleanery.model.items import DecisionVerdict
+from gleanery.ports import Stands
 from gleanery.testing import Clock
 from tests.house import article, file_source, make_house, records
 from tests.moodle_server import MoodleServer
@@ -137,3 +141,79 @@ def test_a_missing_function_is_named(house: House, moodle: MoodleServer) -> None
 def test_an_unknown_destination_is_named_with_the_nearest(house: House) -> None:
     with pytest.raises(GleaneryError, match="moodle"):
         deliver(house, "moodel")
+
+
+def test_an_edited_and_a_deleted_entry_are_found_and_brought_again_on_demand(
+    house: House, moodle: MoodleServer, clock: Clock
+) -> None:
+    for _ in range(3):
+        approve(house)
+    deliver(house, "moodle")
+    edited, deleted, _ = list(moodle.entries)
+    moodle.activity.edit(edited, "Title", "As a teacher wants it")
+    moodle.activity.delete(deleted)
+    found = comparing.compare(house, "moodle")
+    assert found.error == ""
+    assert {one.stands for one in found.differences} >= {Stands.EDITED, Stands.GONE}
+    assert moodle.content(moodle.entries[0], "Title") == "As a teacher wants it"
+    assert comparing.redeliver(house, "curator", "moodle") == 2
+    assert deliver(house, "moodle").faults == []
+    assert len(moodle.entries) == 3
+    assert "part" in moodle.content(moodle.entries[0], "Title")
+    assert not {one.stands for one in comparing.compare(house, "moodle").differences} & {
+        Stands.EDITED,
+        Stands.GONE,
+    }
+
+
+def test_an_item_retracted_while_it_is_being_delivered_is_removed_after(
+    house: House, moodle: MoodleServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = approve(house)
+    answer = moodle.answer
+
+    def and_retract(method: str, path: str, body: bytes) -> Any:
+        if b"mod_data_add_entry" in body:
+            deciding.decide(house, item, RETRACT, "curator")
+        return answer(method, path, body)
+
+    moodle.answer = and_retract  # type: ignore[method-assign]
+    report = deliver(house, "moodle")
+    assert (report.delivered, report.retracted) == (1, 1)
+    assert moodle.entries == []
+    [row] = rows(house)
+    assert (row.state, row.action.value) == (DeliveryState.DELIVERED, "retract")
+
+
+def test_a_course_that_is_deleted_between_plan_and_delivery_is_told_with_its_remedy(
+    house: House, moodle: MoodleServer
+) -> None:
+    approve(house)
+    assert planning.plan(house, "moodle").counts == {"create": 1}
+    moodle.fail_next("no_database", "mod_data_get_fields")
+    report = deliver(house, "moodle")
+    assert report.delivered == 0
+    assert report.faults
+    [line] = listed(house, DeliveryState.OWED, "moodle")
+    assert line.delivery.reason == report.faults[0][1]
+    assert planning.plan(house, "moodle").steps[0].waits is planning.Waits.RESTING
+
+
+def test_an_lms_that_answers_with_a_web_page_is_named_while_it_is_set_up(
+    house: House, moodle: MoodleServer
+) -> None:
+    moodle.down = "html"
+    [check] = [one for one in trying.test(house, "moodle").checks if not one.ok]
+    assert "moodle" in check.message
+    assert check.remedy
+    assert moodle.token not in check.message + check.remedy
+
+
+def test_an_lms_that_cannot_be_reached_is_named_while_it_is_set_up(house: House) -> None:
+    settings = house.config.destination("moodle")
+    gone = settings.model_copy(update={"settings": {**settings.settings, "url": "http://127.0.0.1:9"}})
+    house.config = house.config.model_copy(update={"destinations": (gone,)})
+    vars(house).pop("http", None)
+    [check] = [one for one in trying.test(house, "moodle").checks if not one.ok]
+    assert "127.0.0.1" in check.message
+    assert check.remedy
