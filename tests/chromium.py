@@ -22,13 +22,23 @@ _ARGUMENTS = (
 )
 
 
+def program() -> str:
+    """The machine's Chromium. Raises: RuntimeError where there is none."""
+    found = next(filter(None, map(shutil.which, _NAMES)), None)
+    if found is None:
+        raise RuntimeError("no Chromium found: run `make test`, which installs it, or install chromium")
+    return found
+
+
+def arguments() -> list[str]:
+    """How it is started, also by a test that wants a profile of its own."""
+    return list(_ARGUMENTS)
+
+
 @contextmanager
 def launched() -> Iterator[Browser]:
     """The machine's Chromium, headless."""
-    program = next(filter(None, map(shutil.which, _NAMES)), None)
-    if program is None:
-        raise RuntimeError("no Chromium found: run `make test`, which installs it, or install chromium")
     with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=program, headless=True, args=list(_ARGUMENTS))
+        browser = started.chromium.launch(executable_path=program(), headless=True, args=arguments())
         yield browser
         browser.close()

@@ -4,7 +4,7 @@
 "use strict";
 
 const told = document.getElementById("told").dataset;
-const PATIENCE = 3000;
+const PATIENCE = 5000;
 
 function beside() {
   return window.parent !== window ? window.parent : window.opener;

@@ -25,7 +25,9 @@ class Tool(Fake):
         super().__init__()
         self._host, self._scheme = host, "https" if tls else "http"
         if tls:
-            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+            self._server.socket = tls.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
         self._context = dataclasses.replace(context, address=self.address)
         self.adapter = Lti(Settings(), self._context)
         self.frames = ""
