@@ -18,6 +18,7 @@ class DraftsSettings(Settings):
     posts: Path
     key: SecretStr | None = None
     may_embed: bool = False
+    words_may_leave: bool = True
 
 
 class Drafts:
@@ -30,7 +31,9 @@ class Drafts:
 
     def __init__(self, settings: DraftsSettings, ctx: Context) -> None:
         self._settings, self._ctx = settings, ctx
-        self.policy = Policy(may_store_text=True, may_pass_text_on=True, may_embed=settings.may_embed)
+        self.policy = Policy(
+            may_store_text=True, may_pass_text_on=settings.words_may_leave, may_embed=settings.may_embed
+        )
 
     def check(self) -> Sequence[Check]:
         return [Check("file", self._settings.posts.exists(), "the file of drafts")]

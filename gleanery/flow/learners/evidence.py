@@ -21,6 +21,7 @@ from gleanery.flow.learners import scoring
 from gleanery.flow.learners.saying import Saying
 from gleanery.flow.learners.sources import is_played_here
 from gleanery.model.learners import ItemQuestion, QuestionKind, Reached, Visit
+from gleanery.model.people import Handle
 from gleanery.ports import LearningCollection, LearningItem, LearningStep
 from xapi.grades import Grade
 
@@ -63,6 +64,8 @@ def reached(session: Session, handle: UUID, items: Sequence[UUID]) -> dict[UUID,
 
 def locked(change: Change, visit: Visit, item: UUID) -> Reached:
     """How far the learner of a visit got in an item, locked; made where nothing was known."""
+    handle = select(Handle.id).where(Handle.id == visit.handle_id).with_for_update()
+    change.session.exec(handle).one_or_none()  # of two requests of one learner the second waits
     query = select(Reached).where(Reached.handle_id == visit.handle_id, Reached.item_id == item)
     row = change.session.exec(query.with_for_update().execution_options(populate_existing=True)).one_or_none()
     return row or Reached(handle_id=visit.handle_id, item_id=item, changed_at=change.at)
@@ -87,12 +90,12 @@ class Doing:
         with self.house.change() as change:
             row = locked(change, self.visit, self.item.id)
             Saying(self.house, change, self.visit).launched(self.item.id)
-            first = row.opened_at is None
             row.opened_at = row.opened_at or change.at
             if self.item.url is None:
                 self._note(change, row, Grade.OPENED)
-            self._settle(change, row, is_new=first)
-        self.house.wake()
+            owed = self._settle(change, row)
+        if owed:
+            self.house.wake()
 
     def open_source(self) -> None:
         """They went to the thing itself."""
@@ -110,8 +113,9 @@ class Doing:
             row = locked(change, self.visit, self.item.id)
             row.opened_at = row.opened_at or change.at
             self._note(change, row, grade)
-            self._settle(change, row)
-        self.house.wake()
+            owed = self._settle(change, row)
+        if owed:
+            self.house.wake()
 
     def rate(self, stars: int) -> None:
         """They say how good it is, of one to five."""
@@ -122,8 +126,7 @@ class Doing:
             if row.rating != stars:
                 row.rating, row.changed_at = stars, change.at
                 change.session.add(row)
-                number = int(change.at.timestamp() * 1_000_000)
-                Saying(self.house, change, self.visit).rated(self.item.id, stars, number)
+                Saying(self.house, change, self.visit).rated(self.item.id, stars)
 
     def note(self, change: Change, row: Reached, grade: Grade | None) -> None:
         """The same for whoever holds the row already; None: something else about the row changed."""
@@ -137,8 +140,8 @@ class Doing:
         if row.evidence is None or Grade.of(row.evidence) < grade:
             row.evidence = grade.text
 
-    def _settle(self, change: Change, row: Reached, *, is_new: bool = False) -> None:
-        """Complete the item where there is enough evidence now, and owe the gradebook what follows."""
+    def _settle(self, change: Change, row: Reached) -> bool:
+        """Complete the item where there is enough evidence now; whether the gradebook is owed anything new."""
         goal = goal_of(self.house.config.learning, self.item, question_of(change.session, self.item.id))
         newly = row.completed_at is None and goal.is_met(row)
         if newly:
@@ -150,30 +153,25 @@ class Doing:
         row.changed_at = change.at
         change.session.add(row)
         change.session.flush()
-        self._owe(change, row, newly=newly)
-
-    def _owe(self, change: Change, row: Reached, *, newly: bool) -> None:
         if isinstance(self.thing, LearningCollection):
-            self._owe_path(change, self.thing, newly=newly)
-        elif row.completed_at is not None:
-            scoring.owe(change, self.visit, "completed", 1.0)
-        else:
-            scoring.owe(change, self.visit, "started", None)
+            return self._owe_path(change, self.thing, newly=newly)
+        if row.completed_at is not None:
+            return scoring.owe(change, self.visit, "completed", 1.0)
+        return scoring.owe(change, self.visit, "started", None)
 
-    def _owe_path(self, change: Change, path: LearningCollection, *, newly: bool) -> None:
+    def _owe_path(self, change: Change, path: LearningCollection, *, newly: bool) -> bool:
         standing = standing_of(change.session, self.visit.handle_id, path)
-        if standing.is_done:
-            scoring.owe(change, self.visit, "completed", 1.0)
-        else:
-            scoring.owe(
-                change, self.visit, "in-progress" if standing.share else "started", standing.share or None
-            )
         if newly:
             said = Saying(self.house, change, self.visit)
-            if standing.is_done and standing.weakest is not None:
+            if standing.weakest is not None:
                 said.path_completed(path.id, standing.weakest)
             else:
                 said.path_progressed(path.id, standing.share)
+        if standing.is_done:
+            return scoring.owe(change, self.visit, "completed", 1.0)
+        if standing.share:
+            return scoring.owe(change, self.visit, "in-progress", standing.share)
+        return scoring.owe(change, self.visit, "started", None)
 
 
 # --------------------------------------------------------------------------- paths

@@ -26,9 +26,9 @@ def tell(house: House, destination: str, deeds: Sequence[Deed]) -> None:
     for start in range(0, len(deeds), BATCH):
         portion = deeds[start : start + BATCH]
         with house.change() as change:
+            telling.take(house, change, destination, portion)
             for deed in sorted(portion, key=lambda one: (one.realm, one.account, one.at)):
                 _keep(house, change, deed)
-            telling.take(house, change, destination, portion)
 
 
 def _keep(house: House, change: Change, deed: Deed) -> None:

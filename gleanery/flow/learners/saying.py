@@ -76,10 +76,10 @@ class Saying:
             ),
         )  # fmt: skip
 
-    def rated(self, item: UUID, stars: int, number: int) -> None:
-        """The learner said how good it is, of one to five; `number` tells one such act from the next."""
+    def rated(self, item: UUID, stars: int) -> None:
+        """The learner said how good it is, of one to five; each number is said once in a visit."""
         self._of_item(
-            item, f"{self._visit.handle_id}/{item}/rated/{number}",
+            item, f"{self._visit.id}/{item}/rated/{stars}",
             lambda thing, act: statements.bookmarked(
                 self._change.bridge, thing, rating=Score(raw=stars, min=1, max=5), **act
             ),

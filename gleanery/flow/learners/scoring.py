@@ -46,11 +46,11 @@ class ScoreReport(NamedTuple):
 # --------------------------------------------------------------------------- owing
 
 
-def owe(change: Change, visit: Visit, progress: Progress, share: float | None) -> None:
-    """Owe the gradebook of a visit's place how far its learner came; never less than it was told before."""
+def owe(change: Change, visit: Visit, progress: Progress, share: float | None) -> bool:
+    """Owe the gradebook of a visit's place how far its learner came; whether that is more than it was told."""
     to = visit.arrived["scores_to"]
     if to is None or visit.thing is None or visit.is_teacher:
-        return
+        return False
     row_id = derived_id("score", visit.destination, visit.place, str(visit.handle_id))
     query = select(ScoreOwed).where(ScoreOwed.id == row_id).with_for_update()
     row = change.session.exec(query).one_or_none()
@@ -64,11 +64,12 @@ def owe(change: Change, visit: Visit, progress: Progress, share: float | None) -
         row.at = max(_stamp(change.at), row.at + timedelta(milliseconds=1))
         row.thing, row.progress, row.share = visit.thing, progress, share
     elif row.to == to:
-        return
+        return False
     row.to, row.account, row.state, row.reason = to, visit.account, DeliveryState.OWED, ""
     row.turn, row.attempts, row.next_try_at = row.turn + 1, 0, change.at
     change.session.add(row)
     change.audit("score.owed", f"destination:{visit.destination}", f"score:{row_id}", progress=progress)
+    return True
 
 
 def _is_news(row: ScoreOwed, thing: UUID, progress: Progress, share: float | None) -> bool:

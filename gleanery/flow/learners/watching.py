@@ -34,6 +34,9 @@ MOST_SEGMENTS = 2_000
 MOST_REPORTS = 5_000
 """Reports of one visit that are taken in."""
 
+MOST_SAID = 500
+"""Those of them that are said in the record, one by one."""
+
 Pieces = Sequence[tuple[float, float]]
 
 
@@ -72,7 +75,7 @@ def report(doing: Doing, told: Report) -> Heard:
         if visit.reports > MOST_REPORTS:
             return Heard(row.progress, row.completed_at is not None)
         before = row.completed_at
-        _Watched(doing, change, row).take(told)
+        _Watched(doing, change, row).take(told, says=visit.reports <= MOST_SAID)
         heard = Heard(
             row.progress, row.completed_at is not None, before is None and row.completed_at is not None
         )
@@ -89,7 +92,8 @@ class _Watched:
         self._item = doing.item.id
         self._said = Saying(doing.house, change, doing.visit)
 
-    def take(self, told: Report) -> None:
+    def take(self, told: Report, *, says: bool) -> None:
+        """Count what can have been played; with `says` each report is told in the record."""
         row = self._row
         row.length = length = self._length(told)
         new = _possible(_sound(told.segments, length), _allowed(row.heard_at, self._change.at))
@@ -97,7 +101,8 @@ class _Watched:
         row.segments, row.progress = spelled(segments), max(row.progress, progress(segments, length))
         row.opened_at = row.opened_at or self._change.at
         row.heard_at, row.reports = self._change.at, row.reports + 1
-        self._tell(told, segments, length)
+        if says:
+            self._tell(told, segments, length)
         enough = progress(segments, length) >= self._threshold
         grade = Grade.VIDEO_THRESHOLD if enough else Grade.OPENED
         if enough and row.completed_at is None and self._completes(row):

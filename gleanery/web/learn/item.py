@@ -163,8 +163,9 @@ class ItemPages:
 
         def act(guest: Guest) -> Response:
             shown = look(self._house, guest.visit, item)
-            if shown.doing is not None and shown.item is not None and shown.item.may_declare:
-                shown.doing.declare()
+            if shown.doing is None or shown.item is None or not shown.item.may_declare:
+                return self.page(request, guest, shown)
+            shown.doing.declare()
             return self.back(request, guest, item, "done")
 
         return self.admitted(request, visit, typed, act)

@@ -81,7 +81,7 @@ class Player {
 
   loadFrame(stage) {
     const frame = document.createElement("iframe");
-    frame.src = this.place.dataset.address;
+    frame.src = `${this.place.dataset.address}&origin=${encodeURIComponent(location.origin)}`;
     frame.title = this.place.dataset.title;
     frame.allow = "fullscreen; encrypted-media; picture-in-picture";
     frame.referrerPolicy = "strict-origin-when-cross-origin";
