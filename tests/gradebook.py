@@ -32,6 +32,10 @@ class Gradebook(Fake):
 
     def __init__(self) -> None:
         super().__init__()
+        self.blank()
+
+    def blank(self) -> None:
+        """Two columns, nobody in them."""
         self.columns = {"c1", "c2"}
         self.unknown: set[str] = set()
         self.scores: dict[tuple[str, str], dict[str, Any]] = {}

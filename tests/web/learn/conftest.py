@@ -20,10 +20,7 @@ def gradebook() -> Iterator[Gradebook]:
 
 @pytest.fixture(autouse=True)
 def _blank(gradebook: Gradebook) -> None:
-    gradebook.columns, gradebook.written = {"c1", "c2"}, 0
-    gradebook.scores.clear()
-    gradebook.unknown.clear()
-    gradebook.placed.clear()
+    gradebook.blank()
 
 
 @pytest.fixture(scope="package")
