@@ -29,7 +29,7 @@ from gleanery.flow.digests.sending import Render
 from gleanery.flow.erasing.cases import finish_begun
 from gleanery.flow.failing import pause_failing
 from gleanery.flow.inquiries.kept import forget_old as forget_inquiries
-from gleanery.flow.learners import arriving, scoring
+from gleanery.flow.learners import forgetting, scoring
 from gleanery.flow.outbox import is_resting
 from gleanery.flow.people.due import settle
 from gleanery.flow.queue import bulk, search
@@ -72,7 +72,7 @@ def work(house: House) -> None:
         _guarded("deliver", destination.name, deliver_watched, house, destination.name)
     for name in scoring.due(house):
         _guarded("scores", name, scoring.send, house, name)
-    _guarded("visits", "", arriving.forget_if_due, house)
+    _guarded("learners", "", forgetting.forget_if_due, house)
     for destination in house.config.destinations:
         _guarded("read back", destination.name, reading_back.read_back_if_due, house, destination.name)
         _guarded("compare", destination.name, comparing.compare_if_due, house, destination.name)

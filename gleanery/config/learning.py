@@ -26,3 +26,4 @@ class LearningSettings(Section):
     visit_hours: float = Field(default=8, gt=0, le=72)
     keep_reflections: bool = False
     notes_per_visit: int = Field(default=10, ge=0)
+    keep_days: int | None = Field(default=1095, ge=1)

@@ -44,6 +44,7 @@ class Keeping(StrEnum):
     INBOX = "inbox"
     CONNECTION = "connection"
     VISIT = "visit"
+    LEARNING = "learning"
 
 
 class Role(StrEnum):

@@ -451,7 +451,7 @@ _GROUPS = (
         },
     ),
     Group(
-        "learner_item", Whose.PERSON, Use.LEARNING, Keeping.PERSON, _NOBODY, Shown.LEARNING,
+        "learner_item", Whose.PERSON, Use.LEARNING, Keeping.LEARNING, _NOBODY, Shown.LEARNING,
         {
             "handle_id": ("which account opened an item", "welches Konto einen Inhalt geöffnet hat"),
             "item_id": ("which item", "welchen Inhalt"),
@@ -474,7 +474,7 @@ _GROUPS = (
         },
     ),
     Group(
-        "learner_score", Whose.PERSON, Use.LEARNING, Keeping.PERSON, (Role.ADMINISTRATOR,), Shown.LEARNING,
+        "learner_score", Whose.PERSON, Use.LEARNING, Keeping.LEARNING, (Role.ADMINISTRATOR,), Shown.LEARNING,
         {
             "handle_id": ("whose score a gradebook is owed", "wessen Ergebnis ein Notenbuch bekommt"),
             "account": ("the LMS's own id of the user", "die Kennung, unter der das LMS die Person führt"),
@@ -487,7 +487,7 @@ _GROUPS = (
         },
     ),
     Group(
-        "learner_note", Whose.PERSON, Use.LEARNING, Keeping.PERSON, _DESK, Shown.QUEUE,
+        "learner_note", Whose.PERSON, Use.LEARNING, Keeping.LEARNING, _DESK, Shown.QUEUE,
         {
             "handle_id": ("which account wrote to the curators", "welches Konto den Kuratierenden schrieb"),
             "words": ("what they wrote", "was geschrieben wurde"),

@@ -16,12 +16,10 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete
-from sqlmodel import col, select
+from sqlmodel import select
 
 from gleanery.errors import BadInput, ConfigError, Gone
 from gleanery.flow.house import House
-from gleanery.flow.keeping import PluginStore
 from gleanery.flow.learners.telling import PLATFORM
 from gleanery.flow.people.handles import Account, ensure_handle
 from gleanery.model.learners import Visit
@@ -30,9 +28,6 @@ from gleanery.ports import Arrival
 TICKET_LIVES = timedelta(seconds=60)
 TOUCHED_AFTER = timedelta(minutes=5)
 """How often at most it is noted that somebody is still there."""
-
-FORGOTTEN_AFTER = timedelta(days=2)
-"""Rest after which nothing of a visit is kept."""
 
 AGAIN = "Open it again from the course."
 _ORIGIN = re.compile(r"https?://(?:\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::[0-9]{1,5})?", re.IGNORECASE)
@@ -215,16 +210,3 @@ def _mark(secret: str) -> bytes:
 
 def _link_mark(visit: Visit, item: UUID) -> str:
     return hmac.new(visit.key_mark or b"", b"open:" + item.bytes, "sha256").hexdigest()
-
-
-# --------------------------------------------------------------------------- forgetting
-
-
-def forget_if_due(house: House) -> None:
-    """Drop visits that rest for days, once an hour."""
-    kept = PluginStore(house.store, "learners", house.now)
-    if kept.get("forgot") is not None:
-        return
-    kept.put("forgot", True, expires_in=timedelta(hours=1))
-    with house.store.write() as session:
-        session.execute(delete(Visit).where(col(Visit.seen_at) < house.now() - FORGOTTEN_AFTER))

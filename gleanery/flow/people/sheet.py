@@ -182,6 +182,7 @@ class _Writer:
             undecided=self._days(self._house.config.retention.undecided_days),
             rejected=self._days(self._house.config.retention.rejected_days),
             leavers=self._say[self._people.leavers],
+            learning=self._days(self._house.config.learning.keep_days),
             record="; ".join(rules) or self._say["unlimited"],
         )
 

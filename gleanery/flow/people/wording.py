@@ -59,6 +59,7 @@ KEEPING: Mapping[Language, Mapping[Keeping, str]] = {
         Keeping.INBOX: "until it is taken in, as a rule seconds",
         Keeping.CONNECTION: "until the source is disconnected",
         Keeping.VISIT: "two days after the visit",
+        Keeping.LEARNING: "{learning} after it changed last, or until the person is erased",
     },
     "de": {
         Keeping.POLICY: "wie es die Quelle erlaubt: {sources}; Unentschiedenes {undecided}, Abgelehntes {rejected}",
@@ -74,6 +75,7 @@ KEEPING: Mapping[Language, Mapping[Keeping, str]] = {
         Keeping.INBOX: "bis es aufgenommen ist, in der Regel Sekunden",
         Keeping.CONNECTION: "bis die Quelle getrennt wird",
         Keeping.VISIT: "zwei Tage nach dem Besuch",
+        Keeping.LEARNING: "{learning} nach der letzten Änderung, oder bis die Person gelöscht wird",
     },
 }
 ROLES: Mapping[Language, Mapping[Role, str]] = {

@@ -10,9 +10,10 @@ from sqlmodel import func, select
 from gleanery.flow.erasing import cases
 from gleanery.flow.erasing.subject import Asked, find_subject
 from gleanery.flow.house import House
-from gleanery.flow.learners import arriving, asking, noting
+from gleanery.flow.learners import asking, forgetting, noting
 from gleanery.flow.subject_access.collecting import Collecting
 from gleanery.model.learners import LearnerNote, NoteKind, Reached, ScoreOwed, Visit
+from gleanery.model.record import Entry
 from gleanery.testing import Clock
 from tests.courses import offered_items
 from tests.flow.learners.steps import before, came, linked
@@ -63,8 +64,22 @@ def test_an_erased_learner_is_in_no_table_and_others_stay(house: House) -> None:
 def test_visits_are_forgotten_after_days_of_rest(house: House, clock: Clock) -> None:
     came(house, offered_items(house)[0])
     clock.move(timedelta(days=1))
-    arriving.forget_if_due(house)
+    forgetting.forget_if_due(house)
     assert counts(house)[0] == 1
     clock.move(timedelta(days=1, hours=1))
-    arriving.forget_if_due(house)
+    forgetting.forget_if_due(house)
     assert counts(house)[0] == 0
+
+
+def test_progress_scores_and_notes_go_after_years_and_the_audit_log_says_so(
+    house: House, clock: Clock
+) -> None:
+    learned(house, "u1")
+    clock.move(timedelta(days=1000))
+    learned(house, "u2")
+    clock.move(timedelta(days=100))
+    forgetting.forget_if_due(house)
+    assert counts(house) == [0, 1, 1, 1]
+    with house.store.read() as session:
+        entry = session.exec(select(Entry).where(Entry.action == "retention.applied")).one()
+    assert (entry.subject, entry.detail) == ("retention:learners", '{"count":3}')
