@@ -59,9 +59,16 @@ class ActivityTier:
         return Memory(self._ctx.store, self._settings.url, f"course-{self._course}")
 
     def checks(self) -> Iterator[Check]:
-        """Whether the course can be written to."""
-        self._client.call(LIST, courseid=self._course, limit=1)
-        yield Check("course", True, f"Course {self._course} can be written to.")
+        """Whether the course can be written to: each capability that is lacking, and the section."""
+        told = self._client.call(LIST, courseid=self._course, limit=1)
+        yield Check("course", True, f"Course {self._course} can be read.")
+        for capability in told["lacking"]:
+            message = f"the token's account lacks {capability} in course {self._course}."
+            yield Check(f"capability {capability}", False, message, "Give it to the account's role there.")
+        section, last = self._settings.section, told["lastsection"]
+        if section > last:
+            message = f"course {self._course} has no section {section}; the last one is {last}."
+            yield Check("section", False, message, "Set `section` to one that is there.")
 
     def holds(self, thing: UUID) -> bool:
         """Whether an activity bears the id of this item or collection."""

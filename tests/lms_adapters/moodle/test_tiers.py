@@ -70,6 +70,19 @@ def test_activities_that_were_asked_for_name_each_missing_function(
     assert all("moodle-plugin" in check.remedy for check in failed)
 
 
+def test_each_right_that_is_missing_and_a_section_that_is_not_there_are_named(
+    settle: MakeAdapter, campus: MoodleServer
+) -> None:
+    campus.plugin.set("denied", ["mod/url:addinstance", "moodle/course:update"])
+    failed = {check.name: check for check in settle(section=2).preflight() if not check.ok}
+    assert set(failed) == {"capability moodle/course:update", "capability mod/url:addinstance", "section"}
+    assert all(check.remedy for check in failed.values())
+    assert "the last one is 1" in failed["section"].message
+    campus.plugin.set("denied", ["local/gleanery:manage"])
+    [course] = [check for check in settle().preflight() if not check.ok]
+    assert (course.name, "local/gleanery:manage" in course.remedy) == ("course", True)
+
+
 def test_a_course_that_is_not_there_fails_its_line(settle: MakeAdapter, campus: MoodleServer) -> None:
     campus.plugin.do("drop course")
     (line,) = [check for check in settle().preflight() if not check.ok]

@@ -99,6 +99,7 @@ namespace {
     const VALUE_REQUIRED = 1, VALUE_DEFAULT = 0;
     const PARAM_INT = 'int', PARAM_BOOL = 'bool', PARAM_ALPHA = 'alpha', PARAM_ALPHANUM = 'alphanum', PARAM_URL = 'url';
     const PARAM_ALPHANUMEXT = 'alphanumext', PARAM_TEXT = 'text', PARAM_RAW = 'raw', PARAM_RAW_TRIMMED = 'raw_trimmed';
+    const PARAM_CAPABILITY = 'capability';
     const MATURITY_BETA = 100, RISK_XSS = 4, RISK_SPAM = 16, CONTEXT_COURSE = 50, MOODLE_INTERNAL = true;
 
     class moodle_exception extends Exception {
@@ -168,12 +169,17 @@ namespace {
         }
     }
 
+    function has_capability(string $capability, object $context): bool {
+        return !in_array($capability, world::$denied, true);
+    }
+
     /** A scalar as its type wants it: one that cleaning would change is refused, as Moodle does. */
     function clean(string $type, mixed $given): mixed {
         $text = is_bool($given) ? (string) (int) $given : (string) $given;
         $pattern = [
             'int' => '/^-?\d+$/D', 'bool' => '/^[01]$/D', 'alpha' => '/^[a-zA-Z]*$/D', 'alphanum' => '/^[a-zA-Z0-9]*$/D',
             'alphanumext' => '/^[a-zA-Z0-9_-]*$/D', 'url' => '#^https?://[\x21-\x7e]+$#D', 'raw' => '//s',
+            'capability' => '#^\w+/\w+:\w+$#D',
         ][$type] ?? null;
         $fits = match ($type) {
             'text' => strip_tags($text) === $text,

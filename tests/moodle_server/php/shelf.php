@@ -55,6 +55,10 @@ final class moodle_shelf implements shelf {
         return array_keys($this->sections())[$section] ?? 0;
     }
 
+    public function last_section(): int {
+        return count($this->sections()) - 1;
+    }
+
     public function add_section(string $name): int {
         world::$courses[$this->course->id]['sections'][++world::$lastid] = ['name' => $name, 'sequence' => []];
         return count($this->sections()) - 1;

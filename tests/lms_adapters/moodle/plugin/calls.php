@@ -168,6 +168,6 @@ namespace local_gleanery\local {
     $shelf->name_section(31, 'Named');
     $shelf->drop_if_empty(31);
     $shelf->open_after(12, 14);
-    $given = [$shelf->section_id(3), $shelf->add_section('Made'), $shelf->sequence(31), $shelf->first(12), $shelf->tracks(12)];
+    $given = [$shelf->section_id(3), $shelf->add_section('Made'), $shelf->sequence(31), $shelf->first(12), $shelf->tracks(12), $shelf->last_section()];
     echo json_encode(['calls' => \calls::$made, 'told' => $told, 'given' => $given]);
 }

@@ -135,7 +135,18 @@ def test_the_functions_load_in_moodle_4_1_which_has_their_parents_without_a_name
     )
     library += "class external_function_parameters extends external_single_structure {} class external_api {}"
     (tmp_path / "externallib.php").write_text("<?php " + library)
-    types = ["INT", "BOOL", "ALPHA", "ALPHANUM", "ALPHANUMEXT", "TEXT", "RAW", "RAW_TRIMMED", "URL"]
+    types = [
+        "INT",
+        "BOOL",
+        "ALPHA",
+        "ALPHANUM",
+        "ALPHANUMEXT",
+        "TEXT",
+        "RAW",
+        "RAW_TRIMMED",
+        "URL",
+        "CAPABILITY",
+    ]
     constants = "".join(f"const PARAM_{name} = '{name}';" for name in types)
     code = f"""
         {constants} const VALUE_DEFAULT = 0;

@@ -240,6 +240,13 @@ def test_an_account_that_may_not_see_the_course_is_refused(ask: Ask, plugin: Plu
     assert ask(function, **WRITES[function])["errorcode"] == "errorcoursecontextnotvalid"
 
 
+def test_what_the_account_lacks_is_told_before_anything_is_brought(ask: Ask, plugin: Plugin) -> None:
+    assert (ask("get_items")["lacking"], ask("get_items")["lastsection"]) == ([], 1)
+    lacked = ["moodle/course:update", "mod/page:addinstance"]
+    plugin.set("denied", lacked)
+    assert ask("get_items")["lacking"] == lacked
+
+
 def test_a_page_wants_the_right_to_add_pages(ask: Ask, plugin: Plugin) -> None:
     plugin.set("denied", ["mod/page:addinstance"])
     assert ask("upsert_item", **link(1))["outcome"] == "created"

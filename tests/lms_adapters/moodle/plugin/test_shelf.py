@@ -89,7 +89,7 @@ def test_an_activity_is_told_as_moodle_keeps_it(told: Told) -> None:
 
 
 def test_sections_and_restrictions_are_set_by_moodles_functions(told: Told) -> None:
-    assert told["given"] == [31, 5, [12, 14], 0, True]
+    assert told["given"] == [31, 5, [12, 14], 0, True, 4]
     assert arguments(told, "course_delete_module") == [[12]]
     assert [call[-1] for call in arguments(told, "course_update_section")] == [
         {"name": "Named"},

@@ -46,6 +46,14 @@ abstract class course_function extends external_api {
     /** Seconds to wait for another call that changes the same course. */
     private const PATIENCE = 10;
 
+    /** What one function or another needs beside what all need. */
+    private const SOMETIMES = [
+        'moodle/course:update',
+        'mod/url:addinstance',
+        'mod/page:addinstance',
+        'mod/label:addinstance',
+    ];
+
     /**
      * The course, once the token's account may do all of this there.
      *
@@ -61,6 +69,17 @@ abstract class course_function extends external_api {
             require_capability($capability, $context);
         }
         return new placing(new moodle_shelf($course, $context));
+    }
+
+    /**
+     * The capabilities that the account lacks in a course: it is told before anything is brought.
+     *
+     * @param int $courseid
+     * @return string[]
+     */
+    protected static function lacking(int $courseid): array {
+        $context = context_course::instance($courseid);
+        return array_values(array_filter(self::SOMETIMES, fn($capability) => !has_capability($capability, $context)));
     }
 
     /**

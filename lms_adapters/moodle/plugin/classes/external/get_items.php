@@ -73,6 +73,8 @@ class get_items extends course_function {
         $course = self::opened($given['courseid']);
         return self::asked(fn() => [
             'items' => $course->listing($given['idnumbers'], $given['after'], $given['limit']),
+            'lacking' => self::lacking($given['courseid']),
+            'lastsection' => $course->last_section(),
         ]);
     }
 
@@ -84,6 +86,10 @@ class get_items extends course_function {
     public static function execute_returns(): external_single_structure {
         return new external_single_structure([
             'items' => new external_multiple_structure(self::activity()),
+            'lacking' => new external_multiple_structure(
+                new external_value(PARAM_CAPABILITY, 'A capability that another function needs and the account lacks')
+            ),
+            'lastsection' => new external_value(PARAM_INT, 'Number of the last section'),
         ]);
     }
 }

@@ -135,6 +135,15 @@ final class moodle_shelf implements shelf {
     }
 
     /**
+     * The number of the last section.
+     *
+     * @return int
+     */
+    public function last_section(): int {
+        return (int) course_get_format($this->course)->get_last_section_number();
+    }
+
+    /**
      * Makes a section at the end.
      *
      * @param string $name

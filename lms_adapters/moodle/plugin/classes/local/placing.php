@@ -158,6 +158,15 @@ final class placing {
     }
 
     /**
+     * The number of the last section.
+     *
+     * @return int
+     */
+    public function last_section(): int {
+        return $this->shelf->last_section();
+    }
+
+    /**
      * Whether an activity of this kind can hold the item as it is now.
      *
      * @param string $modname

@@ -84,6 +84,13 @@ interface shelf {
     public function section_id(int $section): int;
 
     /**
+     * The number of the last section.
+     *
+     * @return int
+     */
+    public function last_section(): int;
+
+    /**
      * Makes a section at the end of the course.
      *
      * @param string $name
