@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gleanery.errors import BadInput, ConfigError, Conflict, Denied, Gone, Unreachable
-from gleanery.testing import check_adapter
+from gleanery.testing import AdapterCase, check_adapter_contract
 from lms_adapters._text import web_address
+from tests.conftest import ROOT
 from tests.lms_adapters.collections import collection, step
 from tests.lms_adapters.items import HOSTILE, hostile_items, item, item_id
 from tests.lms_adapters.moodle.conftest import MakeAdapter
@@ -25,10 +29,26 @@ def linked(number: int = 1, **changes: Any) -> Any:
     return item(number, html="", **changes)
 
 
-def test_it_keeps_the_contract_of_adapters(settle: MakeAdapter, campus: MoodleServer) -> None:
-    check_adapter(settle, item())
+def number(remote_id: str) -> int:
+    """The course module's."""
+    return int(remote_id.removeprefix("cm:"))
+
+
+@pytest.mark.parametrize("changes", [{}, {"html": ""}, {"url": None}])
+def test_it_keeps_the_whole_contract_of_adapters(
+    settle: MakeAdapter, campus: MoodleServer, changes: dict[str, Any]
+) -> None:
+    check_adapter_contract(
+        AdapterCase(
+            make=settle,
+            item=item(**changes),
+            entries=lambda: len(campus.plugin.activities),
+            lose_answer=lambda: campus.lose_next_answer(UPSERT),
+            take_away=lambda remote_id: campus.plugin.delete(number(remote_id)),
+            edit=lambda remote_id: campus.plugin.edit(number(remote_id), name="As a teacher wants it"),
+        )
+    )
     assert campus.plugin.activities == []
-    assert len(campus.called(UPSERT)) == 1
 
 
 def test_a_link_becomes_a_url_with_its_source_and_a_text_a_page(
@@ -158,6 +178,26 @@ def test_a_path_is_a_section_in_order_headed_by_what_it_is_for(
     assert len(campus.called(SECTION)) == 1
 
 
+def test_a_path_whose_answer_was_lost_is_found_again(settle: MakeAdapter, campus: MoodleServer) -> None:
+    settle().upsert(item(1), None)
+    campus.lose_next_answer(SECTION)
+    with pytest.raises(Unreachable):
+        settle().upsert_collection(collection(step(1)), None)
+    settle().upsert_collection(collection(step(1)), None)
+    assert campus.plugin.sections[2:] == [("First week", ["First week", "Item 1"])]
+
+
+def test_a_path_that_a_teacher_deleted_comes_back_only_with_a_newer_revision(
+    settle: MakeAdapter, campus: MoodleServer
+) -> None:
+    made = settle().upsert_collection(collection(), None)
+    campus.plugin.delete(number(made.remote_id))
+    with pytest.raises(Gone, match="was deleted in Moodle"):
+        settle().upsert_collection(collection(), made.remote_id)
+    again = settle().upsert_collection(collection(title="New", revision=2), made.remote_id)
+    assert again.remote_id != made.remote_id
+
+
 def test_a_path_says_which_steps_stand_elsewhere_and_which_are_no_activities(
     settle: MakeAdapter, campus: MoodleServer
 ) -> None:
@@ -214,6 +254,38 @@ def test_a_path_longer_than_the_plugin_takes_is_refused_before_it_travels(
 
 
 # --------------------------------------------------------------------------- what goes wrong
+
+
+KILLED_AFTER_ADDING = """
+import os, sys
+from pathlib import Path
+from gleanery.http import GuardedHttp
+from gleanery.testing import make_context
+from lms_adapters.moodle import Moodle, Settings
+from tests.lms_adapters.items import item
+url, host, token, course, folder = sys.argv[1:]
+
+class KilledAfterAdding(GuardedHttp):
+    def post(self, url, *, data=None, headers=None):
+        answer = super().post(url, data=data, headers=headers)
+        if data["wsfunction"] == "local_gleanery_upsert_item":
+            os.kill(os.getpid(), 9)
+        return answer
+
+settings = Settings(url=url, token=token, course=int(course))
+Moodle(settings, make_context(Path(folder), KilledAfterAdding(entered=[host]))).upsert(item(), None)
+"""
+
+
+def test_a_process_killed_after_its_create_leaves_one_activity_for_the_next(
+    settle: MakeAdapter, campus: MoodleServer, tmp_path: Path
+) -> None:
+    arguments = [campus.url, campus.host, campus.token, str(campus.course), str(tmp_path)]
+    done = subprocess.run([sys.executable, "-c", KILLED_AFTER_ADDING, *arguments], cwd=ROOT, check=False)
+    assert done.returncode == -9
+    (activity,) = campus.plugin.activities
+    assert settle().upsert(item(), None).remote_id == f"cm:{activity['id']}"
+    assert len(campus.plugin.activities) == 1
 
 
 def test_an_item_without_address_and_text_is_told_before_it_travels(
