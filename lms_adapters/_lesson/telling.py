@@ -12,9 +12,7 @@ FOR_GOOD = "A package that was handed out cannot be recalled."
 
 def note_of(path: Path, course: Course) -> str:
     """What is in the package, what is not, and that it cannot be recalled."""
-    parts = [
-        f"{path}: {count(len(course.lessons), 'page')} in {count(len(course.parts), 'path or collection')}."
-    ]
+    parts = [f"{path}: {count(len(course.lessons), 'page')}, {count(len(course.parts), 'collection')}."]
     if not course.lessons:
         parts.append("It holds one page that says that there is nothing at present.")
     if course.empty:

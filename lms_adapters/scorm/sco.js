@@ -30,7 +30,8 @@
     let here = first;
     for (let steps = 0; steps < BOUND; steps += 1) {
       try {
-        if (here[names.api]) return here[names.api];
+        const found = here[names.api];
+        if (found && found[names.initialize]) return found; // a frame may have the name of the API
       } catch (error) {
         if (!(error instanceof DOMException)) throw error;
       }
@@ -82,7 +83,7 @@
   function remembered(text) {
     try {
       const found = JSON.parse(text);
-      if (typeof found.id === "string" && typeof found.acts === "object") return found;
+      if (/^[0-9a-f]{32}$/.test(found.id) && typeof found.acts === "object" && Object.keys(found.acts).length < 3) return found;
     } catch (error) {
       if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
     }

@@ -130,6 +130,22 @@ def test_a_window_of_its_own_finds_the_lms_that_opened_it(page: Page, tmp_path: 
         lms.until(lambda: said(lms).get("exit") == "suspend")
 
 
+def test_the_lms_is_found_beyond_a_frame_of_another_origin(
+    page: Page, tmp_path: Path, web_server: WebServer
+) -> None:
+    with playing(package(tmp_path, "1.2"), "1.2") as lms:
+        sco = f"{lms.origin}/content/{lms.scos[0].href}"
+        inner = f'<iframe name="API"></iframe><iframe name="sco" src="{sco}"></iframe>'
+        between = web_server.reply("/between", inner, headers={"content-type": "text/html"})
+        page.goto(lms.address(lms.scos[0]).replace("/launch", "/opener"))
+        page.evaluate(
+            "address => document.body.append(Object.assign(document.createElement('iframe'), {src: address}))",
+            between,
+        )
+        shown = page.frame_locator("iframe").frame_locator("iframe[name=sco]")
+        shown.get_by_text("counts as completed").wait_for()
+
+
 def test_without_an_lms_the_page_says_so_its_link_works_and_everybody_can_read_it(
     page: Page, tmp_path: Path
 ) -> None:
