@@ -59,14 +59,27 @@ def pages(files: Files) -> list[Any]:
     return [html.document_fromstring(body) for name, body in files.items() if name.startswith("pages/")]
 
 
+_PARTS = {
+    "1.2": {
+        "http://www.imsproject.org/xsd/imscp_rootv1p1p2": "imscp_rootv1p1p2",
+        "http://www.adlnet.org/xsd/adlcp_rootv1p2": "adlcp_rootv1p2",
+    },
+    "2004": {
+        "http://www.imsglobal.org/xsd/imscp_v1p1": "imscp_v1p1",
+        "http://www.adlnet.org/xsd/adlcp_v1p3": "adlcp_v1p3",
+        "http://www.imsglobal.org/xsd/imsss": "imsss_v1p0",
+    },
+}
+
+
 def schema(kind: str) -> etree.XMLSchema:
     if kind == "cmi5":
         return etree.XMLSchema(etree.parse(shared_data("schemas/cmi5/CourseStructure.xsd")))
-    folder, imported = shared_data("schemas/scorm-1.2"), ""
-    for name, file in (("imsproject", "imscp_rootv1p1p2"), ("adlnet", "adlcp_rootv1p2")):
-        imported += (
-            f'<import namespace="http://www.{name}.org/xsd/{file}" schemaLocation="{folder}/{file}.xsd"/>'
-        )
+    folder = shared_data(f"schemas/scorm-{kind}")
+    imported = "".join(
+        f'<import namespace="{namespace}" schemaLocation="{folder}/{file}.xsd"/>'
+        for namespace, file in _PARTS[kind].items()
+    )
     both = f'<schema xmlns="http://www.w3.org/2001/XMLSchema">{imported}</schema>'
     return etree.XMLSchema(etree.fromstring(both))
 
@@ -197,6 +210,13 @@ def test_three_hundred_items_of_hostile_words_and_names_are_valid(tmp_path: Path
         assert not page.xpath("//@*[starts-with(name(), 'on')] | //iframe | //form | //style | //img")
         for link in page.iter("a"):
             assert link.get("href") is None or re.match("https?://[!-~]+$", link.get("href"))
+
+
+def test_the_manifest_of_2004_fulfils_its_schema(tmp_path: Path) -> None:
+    fulfilled = schema("2004")
+    path = collection(step(1), step(2, required=False, after=item_id(1)), step(3, after=item_id(2)))
+    for items, bound in (([item(4)], [path]), ([], []), (hostile_items(HOSTILE), [])):
+        fulfilled.assertValid(structure(made("2004", tmp_path, items, bound)[1]))
 
 
 @pytest.mark.parametrize("kind", KINDS)
