@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import random
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -248,3 +250,68 @@ def test_what_a_teacher_did_is_found_and_on_demand_brought_back(house: House, ca
     }
     assert len(canvas.course.pages) == 1
     assert {one.stands.value for one in comparing.compare(house, "canvas").differences} == {"held"}
+
+
+class Killer:
+    """Ends a process by SIGKILL when it makes a request that writes, `after` so many."""
+
+    def __init__(self, process: subprocess.Popen[bytes], after: int) -> None:
+        self._process, self._after = process, after
+
+    def __call__(self, asked: Asked) -> bool:
+        if asked.method == "GET" or self._process.poll() is not None:
+            return False
+        self._after -= 1
+        if self._after < 0:
+            self._process.kill()
+        return self._after < 0
+
+
+def stand_once_after(kills: int, house: House, canvas: CanvasServer, seed: int) -> None:
+    """Deliver items and a path with so many kills: before the work of a request, or after it."""
+    items, chance = approve(house, 8), random.Random(seed)
+    made = path(house, [items[5], items[2], items[7]])
+    editing.edit(house, "curator", made.id, {"destinations": ["canvas"]})
+    publishing.publish(house, "lead", made.id)
+    config = house.config.file
+    assert config is not None
+    house.close()
+    ended: list[int] = []
+    for _ in range(kills):
+        process = subprocess.Popen([sys.executable, "-c", _DELIVER, str(config)], stdout=subprocess.DEVNULL)
+        how: Interruption = chance.choice(["half", "cut"])
+        canvas.interrupt(how, when=Killer(process, chance.randrange(3)))
+        ended.append(process.wait(60))
+        canvas.clear()
+    assert set(ended) <= {0, -9}
+    assert ended.count(-9) >= kills / 2
+    again = open_house(load(config))
+    deliver(again, "canvas")
+    assert {row.state for row in rows(again)} == {DeliveryState.DELIVERED}
+    assert named(canvas)[-3:] == [str(items[number]) for number in (5, 2, 7)]
+    assert sorted(named(canvas)) == sorted(map(str, items))
+    assert (len(canvas.course.modules), len(canvas.course.pages)) == (2, 1)
+    again.close()
+
+
+_DELIVER = """
+import sys
+from pathlib import Path
+from gleanery.config import load
+from gleanery.flow import deliver
+from gleanery.flow.founding import open_house
+
+deliver(open_house(load(Path(sys.argv[1]))), "canvas")
+"""
+
+
+def test_a_kill_in_mid_delivery_loses_and_doubles_nothing(house: House, canvas: CanvasServer) -> None:
+    stand_once_after(1, house, canvas, seed=1)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("seed", range(3))
+def test_twenty_kills_in_mid_delivery_lose_and_double_nothing(
+    house: House, canvas: CanvasServer, seed: int
+) -> None:
+    stand_once_after(20, house, canvas, seed)
