@@ -279,6 +279,11 @@ def test_without_its_own_key_a_feed_is_as_if_it_were_not_there(context: Context)
     assert ask(adapter, one)[0] == 200
 
 
+def test_a_question_before_there_are_feeds_is_answered_and_makes_no_key(context: Context) -> None:
+    assert ask(feed(context), "https://gleanery.example.org/feed?c=all&f=rss&key=x")[0] == 404
+    assert context.secrets.get("feed-key") is None
+
+
 def test_another_number_of_keys_closes_every_former_address(context: Context) -> None:
     feed(context).publish([item(1)])
     former = addresses(feed(context))
