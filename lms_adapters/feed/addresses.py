@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import secrets
 from base64 import urlsafe_b64encode
+from functools import cached_property
 from urllib.parse import urlencode, urlsplit
 
 from gleanery.errors import Unreachable
@@ -42,7 +43,7 @@ class Addresses:
 
     def key(self, feed: str) -> str:
         """The key of a feed."""
-        return self._made(feed, self._secret())
+        return self._made(feed, self._secret)
 
     def opens(self, feed: str, key: str) -> bool:
         """Whether this is the feed's key; before there are feeds none is, and asking makes nothing."""
@@ -55,6 +56,7 @@ class Addresses:
         digest = hmac.new(secret, f"{self._number}\n{feed}".encode(), hashlib.sha256).digest()
         return urlsafe_b64encode(digest[:_BYTES]).decode()
 
+    @cached_property
     def _secret(self) -> bytes:
         """The destination's secret, made once by whoever comes first."""
         kept = self._ctx.secrets.get(_SECRET)
