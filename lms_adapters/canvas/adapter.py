@@ -84,7 +84,8 @@ class Canvas:
 
     def retract(self, item_id: UUID, remote_id: str | None) -> Receipt:
         """Delete what is ours of it; a module keeps what a teacher put there. Raises as `upsert`."""
-        if (remote_id or "").startswith(MODULE) or self._memory.of(item_id).get("module"):
+        memory = self._memory.of(item_id)
+        if (remote_id or "").startswith(MODULE) or memory.get("module") or memory.get("making"):
             return self._paths.retract(item_id, remote_id)
         return self._items.retract(item_id, remote_id)
 

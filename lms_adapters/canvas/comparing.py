@@ -72,7 +72,7 @@ class Comparison:
         elif intro is not None and self._items.is_edited(thing, intro):
             yield "its first page was changed"
         steps, now = (
-            list(self._memory.steps(thing).values()),
+            [entry for entry in self._memory.steps(thing).values() if entry],
             [entry.id for entry in self._course.contents.of(module)],
         )
         if missing := [entry for entry in steps if entry not in now]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -68,11 +68,11 @@ class Course:
         except Gone:
             return None
 
-    def page_of(self, thing: UUID, title: str) -> Page | None:
-        """The page that names the thing, among those of this title: one whose making was not told to us."""
-        query: Form = [("search_term", title)] if len(title) > 1 else []
+    def page_of(self, thing: UUID, is_title: Callable[[str], bool], search: str = "") -> Page | None:
+        """The page that names the thing, among those of a title: one that we were not told of."""
+        query: Form = [("search_term", search)] if len(search) > 1 else []
         for body in self._client.every(f"{self._root}/pages", "list the pages", query):
-            page = self.page(Page.read(body).slug) if body.get("title") == title else None
+            page = self.page(Page.read(body).slug) if is_title(str(body.get("title"))) else None
             if page is not None and names(page.body, thing):
                 return page
         return None

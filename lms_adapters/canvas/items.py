@@ -53,6 +53,7 @@ class Items:
         found = {entry.id: entry for entry in [*([own] if own else []), *self._course.contents.marked(thing)]}
         for entry in found.values():
             self.delete(entry, thing)
+        self.drop_lost_page(thing)
         self._memory.keep(thing, removed=True)
         return Receipt(
             remote_id or "", None, "Removed from Canvas." if found else "It was no longer in Canvas."
@@ -135,8 +136,9 @@ class Items:
         return self._course.change(entry, [("module_item[published]", True)])
 
     def _page(self, thing: UUID, wanted: Written) -> str:
-        """The address of a page with what is wanted."""
-        lost = self._course.page_of(thing, wanted.title)
+        """The address of a page with what is wanted; one whose making was not told to us is taken up."""
+        lost = self._course.page_of(thing, wanted.title.__eq__, wanted.title)
+        self._memory.add(thing, paging=digest_of(wanted.title))
         slug = lost.slug if lost else None
         return self._course.save_page(
             slug, wanted.title, wanted.body, published=self._settings.published
@@ -170,8 +172,18 @@ class Items:
     def delete(self, entry: Entry, thing: UUID) -> None:
         """Delete an entry, and its page where that is ours."""
         page = self._course.page(entry.page) if entry.type == PAGE and entry.page else None
+        is_ours = page is not None and names(page.body, thing)
+        if page is not None and is_ours:
+            self._memory.add(thing, paging=digest_of(page.title))
         self._course.remove(entry)
-        if page is not None and names(page.body, thing):
+        if page is not None and is_ours:
+            self._course.drop_page(page.slug)
+
+    def drop_lost_page(self, thing: UUID) -> None:
+        """Delete a page that was being made or deleted when we were cut off."""
+        title = self._memory.of(thing).get("paging")
+        page = self._course.page_of(thing, lambda found: digest_of(found) == title) if title else None
+        if page is not None:
             self._course.drop_page(page.slug)
 
     def note(self, thing: UUID, revision: int, wanted: Written, entry: Entry) -> None:

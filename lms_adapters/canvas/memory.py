@@ -10,7 +10,7 @@ from uuid import UUID
 from gleanery.ports import Store
 from lms_adapters.canvas.settings import Settings
 
-_PLACES = frozenset({"entry", "within", "module", "intro", "steps", "making"})
+_PLACES = frozenset({"entry", "within", "module", "intro", "steps", "making", "paging"})
 
 
 class Memory:
@@ -18,7 +18,8 @@ class Memory:
 
     `shown` is a digest of what Canvas then showed: another one now means that somebody edited it. The house forgets
     all that where a person wants the thing brought there again. Where it stands is kept apart and outlives that:
-    `entry` and the module it is `within`; of a path `module`, `intro`, `steps`, and whether it is in `making`.
+    `entry` and the module it is `within`; of a path `module`, `intro` and `steps`. `making` and `paging` are digests of
+    the name of a module and the title of a page that are being made or deleted, in case we are not told how it went.
     """
 
     def __init__(self, store: Store, settings: Settings) -> None:

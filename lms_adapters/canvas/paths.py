@@ -6,14 +6,14 @@ holds it; in every further path it has an entry beside its own. What a teacher p
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from uuid import UUID
 
 from gleanery.errors import BadInput, Gone
 from gleanery.ports import LearningCollection, LearningItem, LearningStep, Receipt
 from lms_adapters.canvas.course import Course
 from lms_adapters.canvas.items import HELD, REPLACED, Items
-from lms_adapters.canvas.marker import Marker
+from lms_adapters.canvas.marker import Marker, named_in
 from lms_adapters.canvas.memory import Memory
 from lms_adapters.canvas.records import PAGE, Entry, Module
 from lms_adapters.canvas.settings import Settings
@@ -23,8 +23,6 @@ MODULE = "module/"
 """What a module's id begins with in our map: modules and entries are numbered apart."""
 
 VIEW = "must_view"
-Steps = Mapping[str, str]
-"""By item: the id of its entry in the module, in the order of the steps."""
 
 
 class Paths:
@@ -55,18 +53,16 @@ class Paths:
 
     def retract(self, thing: UUID, remote_id: str | None) -> Receipt:
         """Take the steps out and delete the module, unless something of a teacher's stands in it."""
-        memory, module = self._memory.of(thing), self._known(thing, remote_id)
+        module = self._known(thing, remote_id) or self._lost(thing)
         note = "It was no longer in Canvas."
         if module is not None:
-            self._take_out(thing, module, self._memory.steps(thing))
-            intro = self._course.contents.get(memory.get("intro"))
-            if intro is not None:
-                self._items.delete(intro, thing)
+            self._take_out(thing, module, ())
             note = "Removed from Canvas."
             if self._course.again(module):
                 note = "Its entries were removed from Canvas; the module stays, for it holds others."
             else:
                 self._course.drop(module)
+        self._items.drop_lost_page(thing)
         self._memory.keep(thing, removed=True)
         return Receipt(remote_id or "", None, note)
 
@@ -79,14 +75,25 @@ class Paths:
         return self._course.modules.get(module) if module else None
 
     def _make(self, path: LearningCollection) -> Module:
-        """A new module; one whose making was not told to us is known by its name, and that it is empty."""
+        """A new module; one whose making was not told to us is taken up."""
+        lost = self._lost(path.id)
+        if lost is not None:
+            return lost
         name = named(path.title, path.id)
-        if self._memory.of(path.id).get("making"):
-            for module in self._course.modules.values():
-                if module.name == name and not self._course.contents.of(module):
-                    return module
-        self._memory.add(path.id, making=True, steps=[], intro=None)
+        self._memory.add(path.id, making=digest_of(name), steps=[], intro=None)
         return self._course.make(name, sequential=self._is_sequential(path))
+
+    def _lost(self, thing: UUID) -> Module | None:
+        """The module that was being made when we were cut off: it has the name, and nothing in it."""
+        name, contents = self._memory.of(thing).get("making"), self._course.contents
+        return next(
+            (
+                one
+                for one in contents.modules.values()
+                if digest_of(one.name) == name and not contents.of(one)
+            ),
+            None,
+        )
 
     def _is_sequential(self, path: LearningCollection) -> bool:
         """Canvas opens required entries one after the other or all at once; it knows nothing finer."""
@@ -94,14 +101,14 @@ class Paths:
 
     def _fill(self, path: LearningCollection, page: Written, module: Module) -> Module:
         """The module as it should be. What is done is remembered at once, so that a broken run goes on from there."""
-        first = self._memory.of(path.id).get("making", False)
+        first = bool(self._memory.of(path.id).get("making"))
         self._memory.add(path.id, module=module.id)
         before = self._memory.steps(path.id)
+        self._memory.place_steps(path.id, {**{str(step.item.id): "" for step in path.steps}, **before})
         intro = self._intro(path.id, page, module)
         placed = [(step, entry) for step in path.steps if (entry := self._step(path.id, step, module))]
         steps = {str(step.item.id): entry.id for step, entry in placed}
-        self._memory.place_steps(path.id, {**before, **steps})
-        self._take_out(path.id, module, {item: entry for item, entry in before.items() if item not in steps})
+        self._take_out(path.id, module, {intro.id, *steps.values()})
         self._memory.place_steps(path.id, steps)
         self._order(module, [intro.id, *steps.values()])
         awaited = {step.after for step in path.steps}
@@ -119,7 +126,7 @@ class Paths:
         if first and self._settings.published and not module.published:
             form.append(("module[published]", True))
         module = self._course.alter(module, form) if form else module
-        self._memory.add(path.id, making=False, name=digest_of(module.name))
+        self._memory.add(path.id, making=None, name=digest_of(module.name))
         return module
 
     def _intro(self, thing: UUID, page: Written, module: Module) -> Entry:
@@ -130,7 +137,7 @@ class Paths:
             entry = self._items.create(thing, page, module)
         elif memory.get("page") != page.digest:
             entry = self._items.replace(thing, page, entry)
-        self._memory.add(thing, intro=entry.id, page=page.digest, shown=self._items.shown(entry))
+        self._memory.add(thing, intro=entry.id, paging=None, page=page.digest, shown=self._items.shown(entry))
         return entry
 
     # ------------------------------------------------------------------ the steps
@@ -184,17 +191,29 @@ class Paths:
         found = [contents.get(steps.get(str(marker.thing))), *marked]
         return next((one for one in found if one and one.module == module.id), None)
 
-    def _take_out(self, path: UUID, module: Module, steps: Steps) -> None:
-        """What is no longer a step: an item's own entry goes back among the single ones, any other is deleted."""
-        for item, entry_id in steps.items():
-            entry = self._course.contents.get(entry_id)
-            if entry is None or entry.module != module.id:
-                continue
-            marker, own = self._course.contents.marker(entry), self._memory.of(UUID(item)).get("entry")
-            if marker == Marker(UUID(item), path) or (marker is None and own != entry.id):
+    def _take_out(self, path: UUID, module: Module, kept: Collection[str]) -> None:
+        """What is ours there and not kept: an item's own entry goes among the single ones, others are deleted."""
+        for thing, entry in list(self._ours(path, module, kept)):
+            marker, own = self._course.contents.marker(entry), self._memory.of(thing).get("entry")
+            if thing == path:
+                self._items.delete(entry, path)
+            elif marker == Marker(thing, path) or (marker is None and own not in (None, entry.id)):
                 self._course.remove(entry)
             else:
-                self._require(self._move(UUID(item), entry, self._items.shelf()), "")
+                self._require(self._move(thing, entry, self._items.shelf()), "")
+
+    def _ours(self, path: UUID, module: Module, but: Collection[str]) -> Iterator[tuple[UUID, Entry]]:
+        """The entries that we placed in the module with what each is of: by its marker, our map, or its page."""
+        steps = self._memory.steps(path)
+        placed = {entry: UUID(item) for item, entry in steps.items()}
+        for entry in self._course.contents.of(module):
+            if entry.id in but:
+                continue
+            marker = self._course.contents.marker(entry)
+            page = self._course.page(entry.page) if entry.type == PAGE and entry.page else None
+            thing = marker.thing if marker else placed.get(entry.id) or named_in(page.body if page else None)
+            if thing is not None and (thing == path or str(thing) in steps):
+                yield thing, entry
 
     def _require(self, entry: Entry, wanted: str) -> None:
         """Have the entry to be opened, or not; what else a teacher requires stays."""

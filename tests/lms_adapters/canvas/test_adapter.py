@@ -270,6 +270,32 @@ def test_retracting_removes_the_entry_with_or_without_its_number_and_may_be_repe
     assert make().upsert(item(1), first.remote_id).remote_id != first.remote_id
 
 
+@pytest.mark.parametrize("trouble", ["half", "cut"])
+@pytest.mark.parametrize("lost", range(2))
+def test_a_page_is_gone_after_its_item_whichever_answer_was_lost(
+    make: MakeAdapter, canvas: CanvasServer, lost: int, trouble: Any
+) -> None:
+    first = make().upsert(text_only(), None)
+    canvas.interrupt(trouble, when=writing, after=lost)
+    with pytest.raises(Unreachable):
+        make().retract(item_id(1), first.remote_id)
+    make().retract(item_id(1), first.remote_id)
+    assert (canvas.course.items, canvas.course.pages) == ([], {})
+
+
+@pytest.mark.parametrize("lost", range(3))
+def test_an_item_withdrawn_before_its_page_was_placed_leaves_nothing_behind(
+    make: MakeAdapter, canvas: CanvasServer, lost: int
+) -> None:
+    canvas.course.save_page(None, {"wiki_page[title]": "Item 1", "wiki_page[body]": "A teacher's own."})
+    canvas.interrupt("half", when=writing, after=lost)
+    with pytest.raises(Unreachable):
+        make().upsert(text_only(), None)
+    make().retract(item_id(1), None)
+    assert canvas.course.items == []
+    assert [page["body"] for page in canvas.course.pages.values()] == ["A teacher's own."]
+
+
 def test_an_item_without_address_or_text_is_refused_with_a_remedy(
     make: MakeAdapter, canvas: CanvasServer
 ) -> None:

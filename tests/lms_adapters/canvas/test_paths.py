@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -172,6 +173,39 @@ def test_retracting_a_path_leaves_its_items_among_the_single_ones_and_may_be_rep
     assert not any(one.get("completion_requirement") for one in canvas.course.items)
     assert make().retract(collection().id, first.remote_id).note == "It was no longer in Canvas."
     assert deliver(make(), collection(step(1)), first.remote_id).remote_id != first.remote_id
+
+
+def test_an_item_that_a_teacher_moved_into_a_path_stays_there(
+    make: MakeAdapter, canvas: CanvasServer
+) -> None:
+    first = deliver(make(), collection(step(1), step(2)))
+    single = make().upsert(item(3), None)
+    number = canvas.course.named("First week")["id"]
+    canvas.course.change_item(int(single.remote_id), {"module_item[module_id]": str(number)})
+    deliver(make(), collection(step(2), revision=2), first.remote_id)
+    assert short(canvas)["First week"] == ["First week", "Item 2", "Item 3"]
+    assert "the module stays" in make().retract(collection().id, first.remote_id).note
+    assert short(canvas)["First week"] == ["Item 3"]
+
+
+@pytest.mark.parametrize("lost", range(8))
+def test_a_path_withdrawn_while_it_is_made_or_taken_away_leaves_only_its_items(
+    make: MakeAdapter, canvas: CanvasServer, lost: int
+) -> None:
+    for number in (1, 2):
+        make().upsert(item(number), None)
+    canvas.interrupt("half", when=writing, after=lost)
+    with suppress(Unreachable):
+        make().upsert_collection(collection(step(2), step(1)), None)
+    canvas.clear()
+    canvas.interrupt("half", when=writing, after=lost // 2)
+    with suppress(Unreachable):
+        make().retract(collection().id, None)
+    canvas.clear()
+    make().retract(collection().id, None)
+    assert list(short(canvas)) == ["Learning items"]
+    assert sorted(short(canvas)["Learning items"]) == ["Item 1", "Item 2"]
+    assert canvas.course.pages == {}
 
 
 def test_a_module_that_a_teacher_deleted_comes_back_only_with_a_newer_revision(
