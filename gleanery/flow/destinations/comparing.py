@@ -32,7 +32,7 @@ MOST = 500
 """Differences that are kept of a comparison; of all of them there is a count."""
 
 TAKEN_AWAY = "It was removed at the destination, and that was accepted."
-_KEPT, _ACCEPTED = "destination-comparison", "destination-accepted"
+_KEPT, _ACCEPTED, _ASKED = "destination-comparison", "destination-accepted", "destination-compare-asked"
 _REMEMBERED = timedelta(days=90)
 _DIFFERENT = (Stands.EDITED, Stands.GONE, Stands.HELD, Stands.STRANGE)
 _REMEDIED = (Stands.EDITED, Stands.GONE)
@@ -80,19 +80,25 @@ def can_compare(house: House, name: str) -> bool:
 
 def compare(house: House, name: str) -> Comparison:
     """Compare now and keep what comes of it. Raises: BadInput for an adapter that cannot compare, ConfigError."""
-    settings = house.config.destination(name)
-    if not can_compare(house, name):
-        raise BadInput(
-            f"{name}: the adapter {settings.adapter} cannot tell what became of its entries.",
-            remedy="Look at the destination itself; deliver again what is missing there.",
-        )
+    require_comparing(house, name)
     with held(house.store, f"compare:{name}", house.now) as lease:
         if lease is None:
             return Comparison(name, house.now(), {}, is_busy=True)
         made = _compared(house, name)
         _keep(house, made)
+        PluginStore(house.store, _ASKED, house.now).put(name, False)
     log.info("destination.compared", destination=name, **made.counts)
     return made
+
+
+def require_comparing(house: House, name: str) -> None:
+    """Raises: BadInput where the adapter of a destination cannot compare, ConfigError for an unknown one."""
+    if not can_compare(house, name):
+        adapter = house.config.destination(name).adapter
+        raise BadInput(
+            f"{name}: the adapter {adapter} cannot tell what became of its entries.",
+            remedy="Look at the destination itself; deliver again what is missing there.",
+        )
 
 
 def _compared(house: House, name: str) -> Comparison:
@@ -298,11 +304,27 @@ def _mark_accepted(house: House, name: str) -> None:
 # --------------------------------------------------------------------------- by the clock
 
 
+def ask(house: House, account: str, name: str) -> None:
+    """Have the worker compare a destination now. Raises: BadInput for one that cannot be, ConfigError."""
+    require_comparing(house, name)
+    with house.change() as change:
+        actor = f"person:{house.person(change.session, account)}"
+        change.audit("destination.compare-asked", actor, f"destination:{name}")
+        PluginStore(house.store, _ASKED, house.now).put_all(change.session, {name: (True, None)})
+    house.wake()
+
+
+def is_asked(house: House, name: str) -> bool:
+    """Whether somebody asked for a comparison that is not made yet."""
+    return bool(PluginStore(house.store, _ASKED, house.now).get(name))
+
+
 def compare_if_due(house: House, name: str) -> None:
     """Compare a destination whose last comparison lies as long ago as the setting says, if it can be."""
     hours = house.config.delivery.compare_hours
-    if not hours or not can_compare(house, name):
+    asked = is_asked(house, name)
+    if not (hours or asked) or not can_compare(house, name):
         return
     before = PluginStore(house.store, _KEPT, house.now).get(name)
-    if before is None or house.now().timestamp() - before["at"] >= hours * 3600:
+    if before is None or asked or house.now().timestamp() - before["at"] >= hours * 3600:
         compare(house, name)

@@ -29,6 +29,7 @@ from gleanery.ports import Check
 from gleanery.web import runs as web_runs
 from gleanery.web.cursors import cursor, cursor_of
 from gleanery.web.destinations import wording
+from gleanery.web.destinations.looking import seen
 from gleanery.web.pages import Pages
 from gleanery.web.routes import Routes, Visiting
 from gleanery.web.words import N_
@@ -110,6 +111,7 @@ class DestinationsDesk:
             "registers": registering.registers(settings.adapter),
             "seen": mark_of(settings),
             "trial": trying.last_trial(self._house, settings.name),
+            "looks": seen(self._house, settings.name),
             "scores": scoring.outlook(self._house).get(settings.name),
             "runs": web_runs.shown(self._under_way(settings.name), visitor, self._house.now()),
             **self._form(settings.adapter, settings.settings, settings.takes),

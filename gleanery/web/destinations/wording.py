@@ -78,3 +78,26 @@ GUIDES: Mapping[str, str] = {
     ),
 }
 """Where each LMS takes the addresses; the how-to says it at length."""
+
+PLANNED: Mapping[str, str] = {
+    "create": N_("Create"),
+    "change": N_("Change"),
+    "retract": N_("Remove"),
+    "nothing": N_("Nothing to bring"),
+    "undo": N_("may still be undone, until"),
+    "judged-anew": N_("waits until the rules have judged it anew"),
+    "after-failure": N_("failed; tried again"),
+    "resting": N_("the destination rests until"),
+    "items": N_("waits for its items"),
+    "dead": N_("given up; waits for a person"),
+}
+"""What would be done, and why something waits."""
+
+STANDS: Mapping[str, str] = {
+    "as-left": N_("As it was left"),
+    "edited": N_("Edited there"),
+    "gone": N_("Gone"),
+    "held": N_("Held for a teacher"),
+    "strange": N_("Unknown here"),
+}
+"""How an entry stands at its destination."""
