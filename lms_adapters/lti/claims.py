@@ -40,9 +40,9 @@ _TEACHING = frozenset(
         "Manager",
         "SysAdmin",
         "Faculty",
-        "Staff",
     }
 )
+_LEARNING = frozenset({"Learner", "Student", "Guest", "Observer", "None"})
 _ROLES = 200
 
 
@@ -79,7 +79,7 @@ def launch_of(
     require_ours(target, address)
     if "sub" not in claims or claims["sub"] in (None, ""):
         raise Refused("anonymous")
-    roles = roles_of(claims.get(f"{CLAIM}roles"))
+    roles = claims.get(f"{CLAIM}roles")
     choice = _choice(claims, platform, roles) if kind == PICK else {}
     presentation = _mapping(claims, f"{CLAIM}launch_presentation")
     link = "" if kind == PICK else _part(claims, f"{CLAIM}resource_link", "id")
@@ -87,7 +87,7 @@ def launch_of(
         sub=_text(claims, "sub"),
         deployment=deployment,
         is_choice=kind == PICK,
-        is_teacher=bool(roles & _TEACHING),
+        is_teacher=teaches(roles, chooses=kind == PICK),
         link=link,
         course=str(_mapping(claims, f"{CLAIM}context").get("id", ""))[:255],
         wants=None if kind == PICK else _wanted(claims, target),
@@ -180,14 +180,29 @@ def roles_of(told: Any) -> frozenset[str]:
     )
 
 
-def _choice(claims: Mapping[str, Any], platform: Platform, roles: frozenset[str]) -> Mapping[str, Any]:
+def teaches(told: Any, *, chooses: bool = False) -> bool:
+    """Whether somebody with these roles teaches the course; in a company all of its learners may be `Staff` of it.
+
+    The roles in the course decide. Of somebody who has none there the others do; `chooses`: the LMS lets them choose
+    content, which it lets no learner do.
+    """
+    roles = [one for one in told if isinstance(one, str)][:_ROLES] if isinstance(told, list) else []
+    listed = ["Learner" if "/membership/Learner#" in one else one for one in roles]
+    here = roles_of([one for one in listed if "/membership" in one or "/" not in one])
+    if here:
+        return bool(here & _TEACHING)
+    elsewhere = roles_of(listed)
+    return bool(elsewhere & _TEACHING) or (chooses and not elsewhere & _LEARNING)
+
+
+def _choice(claims: Mapping[str, Any], platform: Platform, roles: Any) -> Mapping[str, Any]:
     choice = _mapping(claims, DEEP_LINKING)
     back = choice.get("deep_link_return_url")
     if not isinstance(back, str):
         raise Refused("claim", what="deep_link_return_url")
     if not platform.owns(back):
         raise Refused("return", found=origin_of(back))
-    if roles and not roles & _TEACHING and roles & {"Learner", "Student", "Guest", "Observer", "None"}:
+    if not teaches(roles, chooses=True):
         raise Refused("learner-picks")
     return choice
 

@@ -67,14 +67,22 @@ def test_an_item_may_be_named_by_the_links_own_address(
     assert learners.arrivals[0].wants == ITEM
 
 
+_ROLES = "http://purl.imsglobal.org/vocab/lis/v2/"
+
+
 @pytest.mark.parametrize(
     ("roles", "is_teacher"),
     [
-        (["http://purl.imsglobal.org/vocab/lis/v2/membership#Learner"], False),
-        (["http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"], True),
-        (["http://purl.imsglobal.org/vocab/lis/v2/membership/Instructor#TeachingAssistant"], True),
-        (["http://purl.imsglobal.org/vocab/lis/v2/system/person#Administrator"], True),
+        ([f"{_ROLES}membership#Learner"], False),
+        ([f"{_ROLES}membership#Instructor"], True),
+        ([f"{_ROLES}membership/Instructor#TeachingAssistant"], True),
+        ([f"{_ROLES}system/person#Administrator"], True),
         (["Instructor"], True),
+        ([f"{_ROLES}membership#Learner", f"{_ROLES}institution/person#Staff"], False),
+        ([f"{_ROLES}membership#Learner", f"{_ROLES}system/person#Administrator"], False),
+        ([f"{_ROLES}membership/Learner#Instructor"], False),
+        ([f"{_ROLES}institution/person#Staff"], False),
+        ([f"{_ROLES}institution/person#Instructor"], True),
         ([], False),
         (None, False),
         ([1, {"a": 2}, "#"], False),
