@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from socket import socket
 from typing import Any
 from uuid import uuid4
 
@@ -172,17 +173,22 @@ def moved_in(stage: Site, house: House) -> Iterator[Site]:
 
 
 @contextmanager
-def served(house: House) -> Iterator[Site]:
-    """The pages of this house and its record on a free loopback port, until the end of the block."""
+def served(house: House, listening: socket | None = None) -> Iterator[Site]:
+    """The pages of this house and its record on a free loopback port, until the end of the block.
+
+    `listening`: the socket to serve on, over TLS where the house has a certificate, at the address it names.
+    """
     ready = threading.Event()
     with record_app(house) as record:
-        server = _Told(ready, create_app(house, record))
-        thread = threading.Thread(target=server.run, daemon=True)
+        server = _Told(ready, create_app(house, record), house)
+        sockets = [listening] if listening else None
+        thread = threading.Thread(target=server.run, args=(sockets,), daemon=True)
         thread.start()
         assert ready.wait(10)
         port = server.servers[0].sockets[0].getsockname()[1]
+        address = house.config.serve.address if listening else None
         try:
-            yield Site(house, f"http://127.0.0.1:{port}")
+            yield Site(house, address or f"http://127.0.0.1:{port}")
         finally:
             server.should_exit = True
             thread.join(10)
@@ -191,10 +197,14 @@ def served(house: House) -> Iterator[Site]:
 class _Told(uvicorn.Server):
     """A server that says when it listens."""
 
-    def __init__(self, ready: threading.Event, app: Any) -> None:
+    def __init__(self, ready: threading.Event, app: Any, house: House) -> None:
+        tls = house.config.serve
         super().__init__(
-            uvicorn.Config(app, "127.0.0.1", 0, log_config=None, access_log=False, lifespan="off", ws="none")
-        )
+            uvicorn.Config(
+                app, "127.0.0.1", 0, log_config=None, access_log=False, lifespan="off", ws="none",
+                ssl_certfile=tls.tls_certificate, ssl_keyfile=tls.tls_key,
+            )
+        )  # fmt: skip
         self._ready = ready
 
     async def startup(self, *arguments: Any, **named: Any) -> None:
