@@ -16,6 +16,7 @@ from gleanery.flow.house import utc_now
 from gleanery.http import GuardedHttp
 from gleanery.testing import make_context
 from gleanery.testing.context import MemoryLearners
+from gleanery.testing.fakes import Asked
 from lms_adapters.lti import Settings
 from tests.chromium import arguments, program
 from tests.lms_adapters.items import item_id
@@ -23,6 +24,9 @@ from tests.lti_platforms.course import Course, certified
 from tests.lti_platforms.tool import Tool
 
 pytestmark = pytest.mark.browser
+_ONE_PROCESS = "--disable-site-isolation-trials"
+"""Frames of other sites stay in one process: the driver loses sight of those that move between processes."""
+
 BLOCKED = {"setting": 2}
 Browsing = Callable[[dict[str, Any]], AbstractContextManager[BrowserContext]]
 
@@ -76,7 +80,11 @@ def browsing(tmp_path: Path) -> Browsing:
         (folder / "Default" / "Preferences").write_text(json.dumps({"profile": profile}), "utf-8")
         with sync_playwright() as started:
             context = started.chromium.launch_persistent_context(
-                folder, executable_path=program(), headless=True, args=arguments(), ignore_https_errors=True
+                folder,
+                executable_path=program(),
+                headless=True,
+                args=[*arguments(), _ONE_PROCESS],
+                ignore_https_errors=True,
             )
             yield context
             context.close()
@@ -90,8 +98,10 @@ def _course_page(context: BrowserContext, sites: Sites) -> Page:
     return page
 
 
-def _arrived(page: Page) -> None:
-    page.frame_locator("#tool").locator("#here").wait_for(timeout=30_000)
+def _arrived(sites: Sites) -> Asked:
+    """Wait until the page for learners is shown; the request that opened it."""
+    assert sites.tool.shown.wait(30), "the page for learners was never shown"
+    return next(asked for asked in sites.tool.asked if asked.path == "/learn/enter")
 
 
 def _framed(context: BrowserContext, origin: str, url: str) -> str:
@@ -109,7 +119,8 @@ def _framed(context: BrowserContext, origin: str, url: str) -> str:
 
 def test_a_partitioned_cookie_carries_the_launch_in_a_frame(sites: Sites, browsing: Browsing) -> None:
     with browsing({}) as context:
-        _arrived(_course_page(context, sites))
+        _course_page(context, sites)
+        assert _arrived(sites).headers["sec-fetch-dest"] == "iframe"
         assert [cookie for cookie in context.cookies() if "lti" in cookie["name"]] == []
         refused = f"{sites.tool.address}/go?state=x"
         assert "does not belong to a sign-in" in _framed(context, sites.course.url, refused)
@@ -122,7 +133,8 @@ def test_a_partitioned_cookie_carries_the_launch_in_a_frame(sites: Sites, browsi
 def test_without_cookies_the_lmss_storage_carries_it(sites: Sites, browsing: Browsing, place: str) -> None:
     sites.course.stores = place
     with browsing({"[*.]tool.test,*": BLOCKED}) as context:
-        _arrived(_course_page(context, sites))
+        _course_page(context, sites)
+        assert _arrived(sites).headers["sec-fetch-dest"] == "iframe"
     (arrival,) = sites.learners.arrivals
     assert arrival.cookies is False
 
@@ -133,8 +145,8 @@ def test_without_either_a_tab_of_its_own_carries_it(sites: Sites, browsing: Brow
         button = page.frame_locator("#tool").locator("#new-tab")
         button.wait_for(timeout=30_000)
         assert sites.learners.arrivals == []
-        with context.expect_page() as opened:
+        with context.expect_page():
             button.click()
-        opened.value.locator("#here").wait_for(timeout=30_000)
+        assert _arrived(sites).headers["sec-fetch-dest"] == "document"
     (arrival,) = sites.learners.arrivals
     assert arrival.cookies is True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import ssl
+import threading
 from urllib.parse import urlencode, urlsplit
 
 import requests
@@ -15,11 +16,11 @@ from lms_adapters.lti import Lti, Settings
 from tests.lms_adapters.lti.browser import Browser, Seen
 
 PLACE = "/in/destination-test"
-_HERE = b"<!doctype html><title>Learning</title><h1 id=here>You are here</h1>"
+_HERE = b"<!doctype html><title>Learning</title><h1>You are here</h1><img src=/learn/shown alt=''>"
 
 
 class Tool(Fake):
-    """The endpoints of an adapter, served."""
+    """The endpoints of an adapter, served. `shown` is set once a browser shows the page for learners."""
 
     def __init__(self, context: Context, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> None:
         super().__init__()
@@ -30,7 +31,7 @@ class Tool(Fake):
             )
         self._context = dataclasses.replace(context, address=self.address)
         self.adapter = Lti(Settings(), self._context)
-        self.frames = ""
+        self.shown = threading.Event()
 
     @property
     def url(self) -> str:
@@ -51,6 +52,8 @@ class Tool(Fake):
         """What the adapter answers, or the page of a learner."""
         if asked.path == "/learn/enter":
             return Reply(200, _HERE, {"Content-Type": "text/html"})
+        if asked.path == "/learn/shown":
+            self.shown.set()
         door = self._doors.get(asked.path.removeprefix(f"{PLACE}/"))
         if door is None or asked.method not in door.methods:
             return Reply(404, b"")
