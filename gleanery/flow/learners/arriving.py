@@ -30,7 +30,8 @@ TOUCHED_AFTER = timedelta(minutes=5)
 """How often at most it is noted that somebody is still there."""
 
 AGAIN = "Open it again from the course."
-_ORIGIN = re.compile(r"https?://(?:\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::[0-9]{1,5})?", re.IGNORECASE)
+_ORIGIN = re.compile(r"https?://(?:\[[0-9a-f:.]+\]|(?:\*\.)?[a-z0-9.-]+)(?::[0-9]{1,5})?", re.IGNORECASE)
+"""As a content security policy takes it: Canvas shows its pages under a host of each school's."""
 
 
 class VisitOver(Gone):

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 import requests
-from sqlmodel import select
+from joserfc import jwt
+from joserfc.jwk import KeySet
+from sqlmodel import col, select
 
+from gleanery.flow import deciding, deliver, desk
 from gleanery.flow.destinations import registering
+from gleanery.flow.learners import scoring
 from gleanery.flow.rights import Role
+from gleanery.model.items import DecisionVerdict, Item
 from gleanery.model.record import Entry
 from tests.lti_platforms import Lms, claims_named
-from tests.lti_platforms.lms import query_of
+from tests.lti_platforms.lms import DL, query_of
 from tests.web.houses import Site, copied, house_with, moved_in, post
 
 OFFICE = [Role.ADMINISTRATOR]
@@ -27,11 +33,16 @@ TOOL = f"{ADDRESS}/in/destination-academy"
 def registered_house(tmp_path_factory: pytest.TempPathFactory, _told: None) -> Path:
     """The folder of a closed house with a destination for an LMS."""
     folder = tmp_path_factory.mktemp("houses") / "lti"
-    house_with(
-        folder, [post(1)], curation={"steps": [{"step": "language"}]}, serve={"address": ADDRESS},
+    made = house_with(
+        folder, [post(1), post(2), post(3)], curation={"steps": [{"step": "language"}]}, serve={"address": ADDRESS},
         destinations=[{"name": "academy", "adapter": "lti"}, {"name": "file", "adapter": "cartridge"}],
         http={"allow_hosts": ["127.0.0.1"]},
-    ).close()  # fmt: skip
+    )  # fmt: skip
+    for row in desk.queue(made).rows:
+        deciding.decide(made, str(row.id), DecisionVerdict.APPROVE, "curator")
+    report = deliver(made, "academy")
+    assert (report.delivered, report.faults) == (3, [])
+    made.close()
     return folder
 
 
@@ -58,22 +69,25 @@ def register(site: Site, lms: Lms, address: str) -> requests.Response:
     return requests.get(f"{place}&{urlencode(told)}", timeout=10)
 
 
-def launch(site: Site, lms: Lms, deployment: str) -> requests.Response:
-    """A learner's launch over the wire, its cookie carried by hand as loopback has no https."""
+def launch(
+    site: Site,
+    lms: Lms,
+    deployment: str,
+    wants: str = "00000000-0000-4000-8000-000000000009",
+    *,
+    picks: bool = False,
+) -> requests.Response:
+    """A launch over the wire, its cookie carried by hand as loopback has no https."""
     own = f"{site.url}/in/destination-academy"
     fields = {"iss": lms.url, "login_hint": "5", "target_link_uri": f"{TOOL}/launch"}
     began = requests.post(f"{own}/login", data=fields, allow_redirects=False, timeout=10)
     cookie = began.headers["set-cookie"].partition(";")[0]
     onward = began.headers["location"].replace(TOOL, own)
-    asked = query_of(
-        requests.get(onward, headers={"Cookie": cookie}, allow_redirects=False, timeout=10).headers[
-            "location"
-        ]
-    )
-    claims = claims_named(
-        deployment_id=deployment, custom={"gleanery": "00000000-0000-4000-8000-000000000009"}
-    )
-    form = {"state": asked["state"], "id_token": lms.signed(lms.claims(asked["nonce"], **claims))}
+    asked_for = requests.get(onward, headers={"Cookie": cookie}, allow_redirects=False, timeout=10)
+    asked = query_of(asked_for.headers["location"])
+    claims = claims_named(deployment_id=deployment, custom={"gleanery": wants})
+    told = lms.choice(asked["nonce"]) if picks else lms.claims(asked["nonce"], **claims)
+    form = {"state": asked["state"], "id_token": lms.signed(told)}
     return requests.post(
         f"{own}/launch", data=form, headers={"Cookie": cookie}, allow_redirects=False, timeout=10
     )
@@ -153,6 +167,53 @@ def test_the_api_does_the_same(lti_site: Site, lms: Lms) -> None:
     assert program.get(one.replace("academy", "none")).status_code == 404
     fine = program.post(f"{lti_site.url}/api/destinations/academy/test").json()
     assert {check["name"]: check["ok"] for check in fine["checks"]}["token"] is True
+
+
+def came(site: Site, answer: requests.Response) -> tuple[requests.Session, requests.Response, str]:
+    """The page that a launch leads to, the browser that opened it, and the address of the visit."""
+    assert answer.status_code == 303, answer.text
+    browser = requests.Session()
+    browser.headers["Sec-Fetch-Site"] = "same-origin"
+    entered = browser.get(site.url + answer.headers["location"], allow_redirects=False, timeout=10)
+    for cookie in browser.cookies:
+        cookie.secure = False
+    place = site.url + entered.headers["location"].removeprefix(ADDRESS)
+    visit = re.search(r".*/learn/v/[0-9a-f-]{36}", place)
+    assert visit, place
+    return browser, browser.get(place, timeout=10), visit[0]
+
+
+def test_from_the_teachers_choice_to_the_learners_grade(lti_site: Site, lms: Lms) -> None:
+    register(lti_site, lms, registering.invite(lti_site.house, "academy", "office"))
+    teacher, picker, visit = came(lti_site, launch(lti_site, lms, "3", picks=True))
+    assert f"frame-ancestors {lms.url}" in picker.headers["content-security-policy"]
+    with lti_site.house.store.read() as session:
+        items = [str(one) for one in session.exec(select(Item.id).order_by(col(Item.seq)))]
+    key = re.search(r'name="key" value="([^"]+)"', picker.text)
+    assert key
+    placed = teacher.post(f"{visit}/picked", data={"key": key[1], "chosen": items}, timeout=10)
+    token = re.search(r'name="JWT" value="([^"]+)"', placed.text)
+    assert token
+    keys = KeySet.import_key_set(
+        requests.get(f"{lti_site.url}/in/destination-academy/jwks", timeout=10).json()
+    )
+    links = jwt.decode(token[1], keys, algorithms=["RS256"]).claims[f"{DL}content_items"]
+    assert [link["custom"]["gleanery"] for link in links] == items
+
+    learner, page, visit = came(lti_site, launch(lti_site, lms, "3", items[0]))
+    assert "Working with" in page.text
+    assert f"frame-ancestors {lms.url}" in page.headers["content-security-policy"]
+    source = re.search(r'href="([^"]+/open/[^"]+)"', page.text)
+    assert source
+    requests.get(lti_site.url + html.unescape(source[1]), allow_redirects=False, timeout=10)
+    assert "You completed this." in learner.get(visit, timeout=10).text
+    scoring.send(lti_site.house, "academy")
+    scoring.send(lti_site.house, "academy")
+    ((_, told),) = [one for one in lms.scores if one[1]["activityProgress"] == "Completed"]
+    assert (told["userId"], told["scoreGiven"]) == ("5", 100)
+    (line,) = lms.lines.values()
+    assert line["resourceId"] == items[0]
+    assert line["label"].startswith("Working with")
 
 
 def test_the_page_of_the_destination_leads_there(lti_site: Site) -> None:
