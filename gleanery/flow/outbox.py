@@ -115,13 +115,13 @@ def answer(
         return None, After.STOP
     except GleaneryError as error:
         failed(house, lease, row, error, report)
-        if (wait := _asked_to_wait(house, error)) is not None:
+        if (wait := asked_to_wait(house, error)) is not None:
             rest(house, row.destination, wait)
             return None, After.STOP
         return None, After.SILENCE if isinstance(error, Unreachable) else After.GO_ON
 
 
-def _asked_to_wait(house: House, error: GleaneryError) -> timedelta | None:
+def asked_to_wait(house: House, error: GleaneryError) -> timedelta | None:
     """How long the other side asks everything to wait, None where it does not."""
     if isinstance(error, QuotaExhausted):
         return max(error.until - house.now(), timedelta(0))
@@ -183,9 +183,9 @@ def failed(
         row = locked(change.session, [delivery])[delivery.id]
         if not still_owed(row, delivery):
             return
-        row.attempts += _asked_to_wait(house, error) is None  # it says when; that is no failed try
+        row.attempts += asked_to_wait(house, error) is None  # it says when; that is no failed try
         row.reason = str(error)
-        row.next_try_at = _next_try(house, row, error)
+        row.next_try_at = next_try(house, row.id, row.attempts, error)
         if not passing or row.attempts >= house.config.delivery.attempts:
             row.state = DeliveryState.DEAD
             change.audit(
@@ -194,14 +194,14 @@ def failed(
         change.session.add(row)
 
 
-def _next_try(house: House, row: Delivery, error: GleaneryError) -> datetime:
-    """When to try again: as the other side says, else doubling up to the longest wait, scattered by the id."""
+def next_try(house: House, key: UUID, attempts: int, error: GleaneryError) -> datetime:
+    """When to try again: as the other side says, else doubling up to the longest wait, scattered by its key."""
     now, limits = house.now(), house.config.delivery
     if isinstance(error, QuotaExhausted):
         return max(error.until, now)
     asked = error.retry_after if isinstance(error, Unreachable) else None
-    wait = min(limits.first_retry_seconds * 2 ** max(0, row.attempts - 1), limits.longest_retry_seconds)
-    scatter = hashlib.sha256(row.id.bytes + row.attempts.to_bytes(4, "big")).digest()[0] / 255
+    wait = min(limits.first_retry_seconds * 2 ** max(0, attempts - 1), limits.longest_retry_seconds)
+    scatter = hashlib.sha256(key.bytes + attempts.to_bytes(4, "big")).digest()[0] / 255
     return now + timedelta(seconds=max(asked or 0, wait * (0.75 + 0.5 * scatter)))
 
 

@@ -6,7 +6,6 @@ came further, so that no kill loses it. A score whose answer was lost is sent ag
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,8 +20,7 @@ from gleanery.errors import BadInput, ConfigError, Denied, GleaneryError, QuotaE
 from gleanery.flow.blaming import blaming
 from gleanery.flow.change import Change
 from gleanery.flow.house import House
-from gleanery.flow.keeping import PluginStore
-from gleanery.flow.outbox import RESTING, is_resting
+from gleanery.flow.outbox import asked_to_wait, is_resting, next_try, rest
 from gleanery.leases import Held, held
 from gleanery.model.destinations import DeliveryState
 from gleanery.model.learners import ScoreOwed, Visit
@@ -31,6 +29,9 @@ from gleanery.ports import Score, Seats
 
 log = structlog.get_logger()
 BATCH = 50
+MOST_SILENT = 3
+"""Scores in a row without an answer after which the gradebook is left alone for a while."""
+
 NO_SEATS = "This kind of destination takes no scores."
 Progress = Literal["started", "in-progress", "completed"]
 _ORDER: Mapping[str, int] = {"started": 0, "in-progress": 1, "completed": 2}
@@ -117,9 +118,12 @@ def send(house: House, name: str) -> ScoreReport:
 def _send_all(
     house: House, adapter: Seats, adapter_name: str, name: str, lease: Held, report: ScoreReport
 ) -> ScoreReport:
-    sent = 0
+    sent = silent = 0
     while rows := _due(house, name, BATCH):
         for row in rows:
+            if silent == MOST_SILENT:
+                rest(house, name, timedelta(seconds=house.config.delivery.first_retry_seconds))
+                return report._replace(sent=sent)
             try:
                 with blaming("adapter", adapter_name):
                     adapter.score(_score(row))
@@ -129,11 +133,13 @@ def _send_all(
             except GleaneryError as error:
                 report.faults.append((f"{name}/score {str(row.id)[:8]}", str(error)))
                 _failed(house, lease, row, error)
-                if isinstance(error, QuotaExhausted):
+                if (wait := asked_to_wait(house, error)) is not None:
+                    rest(house, name, wait)
                     return report._replace(sent=sent)
+                silent = silent + 1 if isinstance(error, Unreachable) else 0
             else:
                 _settled(house, lease, row)
-                sent += 1
+                sent, silent = sent + 1, 0
     return report._replace(sent=sent)
 
 
@@ -176,8 +182,8 @@ def _failed(house: House, lease: Held, seen: ScoreOwed, error: GleaneryError) ->
         row = _locked(change.session, seen)
         if row is None:
             return
-        row.attempts += not isinstance(error, QuotaExhausted)
-        row.reason, row.next_try_at = str(error), _next_try(house, row, error)
+        row.attempts += asked_to_wait(house, error) is None  # it says when; that is no failed try
+        row.reason, row.next_try_at = str(error), next_try(house, row.id, row.attempts, error)
         if not passing or row.attempts >= house.config.delivery.attempts:
             row.state = DeliveryState.DEAD
             change.audit(
@@ -186,23 +192,11 @@ def _failed(house: House, lease: Held, seen: ScoreOwed, error: GleaneryError) ->
         change.session.add(row)
 
 
-def _next_try(house: House, row: ScoreOwed, error: GleaneryError) -> datetime:
-    """When to try again: as the other side says, else doubling up to the longest wait, scattered by the id."""
-    now, limits = house.now(), house.config.delivery
-    if isinstance(error, QuotaExhausted):
-        return max(error.until, now)
-    asked = error.retry_after if isinstance(error, Unreachable) else None
-    wait = min(limits.first_retry_seconds * 2 ** (row.attempts - 1), limits.longest_retry_seconds)
-    scatter = hashlib.sha256(row.id.bytes + row.attempts.to_bytes(4, "big")).digest()[0] / 255
-    return now + timedelta(seconds=max(asked or 0, wait * (0.75 + 0.5 * scatter)))
-
-
 def _hold_back(house: House, name: str, error: GleaneryError, report: ScoreReport) -> None:
     """The destination as a whole cannot be used: every score stays owed, with the reason, and it rests for a while."""
     report.faults.append((name, str(error)))
     log.warning("scores.fault", destination=name, error=str(error))
-    rest = timedelta(seconds=house.config.delivery.longest_retry_seconds)
-    PluginStore(house.store, RESTING, house.now).put(name, True, expires_in=rest)
+    rest(house, name, timedelta(seconds=house.config.delivery.longest_retry_seconds))
     with house.store.write() as session:
         owed = (col(ScoreOwed.destination) == name, col(ScoreOwed.state) == DeliveryState.OWED)
         session.execute(update(ScoreOwed).where(*owed).values(reason=str(error)))

@@ -109,6 +109,18 @@ def test_one_score_that_fails_stops_no_other(house: House, gradebook: Gradebook)
     assert states(house) == ["delivered", "dead", "delivered"]
 
 
+def test_a_gradebook_that_is_silent_is_left_alone_for_a_while(
+    house: House, gradebook: Gradebook, clock: Clock
+) -> None:
+    for number in range(6):
+        before(house, offered_items(house)[0], f"u{number}")
+    gradebook.interrupt("cut", times=scoring.MOST_SILENT)
+    assert len(scoring.send(house, COURSE).faults) == scoring.MOST_SILENT
+    assert (gradebook.written, scoring.due(house)) == (0, [])
+    clock.move(timedelta(minutes=2))
+    assert scoring.send(house, COURSE).sent == 6
+
+
 def test_a_second_course_is_told_of_what_was_completed_before(house: House, gradebook: Gradebook) -> None:
     item, *_ = offered_items(house)
     before(house, item).open_source()
