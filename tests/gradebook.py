@@ -48,6 +48,11 @@ class Gradebook(Fake):
             self.placed.append(asked.form)
             page = b"<!doctype html><html lang=en><title>placed</title><h1>Placed</h1></html>"
             return Reply(200, page, {"Content-Type": "text/html"})
+        if asked.path == "/course":
+            frame = (
+                f'<!doctype html><html lang=en><title>A course</title><iframe src="{asked.query["shows"]}">'
+            )
+            return Reply(200, frame.encode(), {"Content-Type": "text/html"})
         if asked.method == "GET":
             return Reply(204)
         told = asked.json

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -146,6 +147,32 @@ def test_a_teacher_chooses_in_a_narrow_frame_and_is_back_in_the_course(
         page.get_by_role("button", name="Angekreuztes übernehmen").click()
         page.wait_for_url(f"{gradebook.url}/placed")
     assert str(second) in gradebook.placed[-1]["chosen"]
+
+
+def test_a_frame_of_the_course_without_cookies_works_and_one_of_another_site_shows_nothing(
+    chromium: Browser, course: Site, gradebook: Gradebook
+) -> None:
+    """The course is at another site than the page in its frame."""
+    items = offered_items(course.house)
+    path, there = path_of(course.house, items[:2]), gradebook.url.replace("127.0.0.1", "course.test")
+    context = chromium.new_context()
+    page = context.new_page()
+    for frames, is_shown in (((there,), True), (("https://other.example.org",), False)):
+        address = course.url + sent(course.house, path, account="framed", cookies=False, frames=frames)
+        with page.expect_response("**/learn/enter?*"):
+            page.goto(f"{there}/course?{urlencode({'shows': address})}", wait_until="load")
+        inside = page.frame_locator("iframe")
+        if not is_shown:
+            expect(inside.get_by_role("heading", name="First days")).to_have_count(0)
+            continue
+        inside.get_by_role("button", name="Working with spreadsheets, part 0").click()
+        inside.get_by_label("5 stars").check()
+        inside.get_by_role("button", name="Rate it").click()
+        expect(inside.get_by_role("status").first).to_contain_text("Thank you.")
+        inside.get_by_role("button", name="Next step").click()
+        expect(inside.get_by_role("heading", name="Working with ladders, part 1")).to_be_visible()
+    assert context.cookies() == []
+    context.close()
 
 
 # --------------------------------------------------------------------------- hostile words
