@@ -13,7 +13,7 @@ from gleanery.flow.blaming import blaming
 from gleanery.flow.destinations.comparing import placed
 from gleanery.flow.house import House
 from gleanery.flow.keeping import PluginStore
-from gleanery.flow.learners.telling import take
+from gleanery.flow.learners.reported import take
 from gleanery.leases import Held, held
 from gleanery.plugins import plugin
 from gleanery.ports import ReadsBack, Reported

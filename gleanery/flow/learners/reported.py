@@ -26,9 +26,15 @@ def tell(house: House, destination: str, deeds: Sequence[Deed]) -> None:
     for start in range(0, len(deeds), BATCH):
         portion = deeds[start : start + BATCH]
         with house.change() as change:
-            telling.take(house, change, destination, portion)
-            for deed in sorted(portion, key=lambda one: (one.realm, one.account, one.at)):
-                _keep(house, change, deed)
+            take(house, change, destination, portion)
+
+
+def take(house: House, change: Change, destination: str, deeds: Sequence[Deed]) -> int:
+    """The same in a transaction that is under way; how many were stated. Raises: BadInput."""
+    stated = telling.take(house, change, destination, deeds)
+    for deed in sorted(deeds, key=lambda one: (one.realm, one.account, one.at)):
+        _keep(house, change, deed)
+    return stated
 
 
 def _keep(house: House, change: Change, deed: Deed) -> None:
