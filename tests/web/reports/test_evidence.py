@@ -27,7 +27,12 @@ def test_it_speaks_german(site: Site) -> None:
 
 def test_a_lead_who_may_not_see_the_record_sees_neither_page_nor_link(site: Site) -> None:
     browser = site.browser("lead", [Role.LEAD])
-    for path in ("/reports/evidence", "/reports/evidence.csv", "/reports/evidence.json", "/api/reports/evidence"):
+    for path in (
+        "/reports/evidence",
+        "/reports/evidence.csv",
+        "/reports/evidence.json",
+        "/api/reports/evidence",
+    ):
         assert browser.get(f"{site.url}{path}").status_code == 403
     assert "/reports/evidence" not in browser.get(f"{site.url}/reports").text
 
