@@ -97,11 +97,14 @@ class CarriedMemory:
     def __init__(self, kept: PluginStore) -> None:
         self._kept = kept
         self._waiting: dict[str, tuple[Any, datetime | None]] = {}
+        self._read: dict[str, Any] = {}
 
     def get(self, key: str) -> Any:
-        """The value kept or waiting under `key`, None if absent or expired."""
+        """The value kept or waiting under `key`, None if absent or expired; it is read once between two keepings."""
         if key not in self._waiting:
-            return self._kept.get(key)
+            if key not in self._read:
+                self._read[key] = self._kept.get(key)
+            return self._read[key]
         value, until = self._waiting[key]
         return None if until is not None and until <= self._kept.now() else value
 
@@ -122,6 +125,7 @@ class CarriedMemory:
         """Write what waits."""
         self._kept.put_all(session, self._waiting)
         self._waiting.clear()
+        self._read.clear()
 
 
 @dataclass
