@@ -68,12 +68,8 @@ class Lti:
     # ------------------------------------------------------------------ delivering
 
     def preflight(self) -> Sequence[Check]:
-        """Our address, the registration, and what the LMS answers once there is one."""
-        platform = self._platform()
-        told = [checks.own_address(self._ctx, self._settings), checks.of_registration(platform)]
-        if platform is not None and told[0].ok:
-            told += checks.with_platform(self._ctx, platform, self._access_to(platform), self.deployments())
-        return told
+        """Our address, and whether there is a registration; asks nobody, so an LMS that is down holds nothing up."""
+        return [checks.own_address(self._ctx, self._settings), checks.of_registration(self._platform())]
 
     def upsert(self, item: LearningItem, remote_id: str | None) -> Receipt:
         """Offer it: no network. Raises: ConfigError without an address of ours."""
@@ -219,8 +215,11 @@ class Lti:
         return tuple(self._rosters.members(course, self._access_to(self._require_platform())))
 
     def self_test(self) -> Sequence[Check]:
-        """What must hold for launches and scores."""
-        return self.preflight()
+        """What must hold for launches and scores; asks the LMS where one is registered."""
+        told, platform = [*self.preflight()], self._platform()
+        if platform is not None and told[0].ok:
+            told += checks.with_platform(self._ctx, platform, self._access_to(platform), self.deployments())
+        return told
 
     # ------------------------------------------------------------------ parts
 

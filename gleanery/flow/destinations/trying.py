@@ -12,7 +12,7 @@ from gleanery.flow.blaming import blaming
 from gleanery.flow.forms import Entered
 from gleanery.flow.house import House
 from gleanery.flow.keeping import PluginStore
-from gleanery.ports import Check
+from gleanery.ports import Check, Registers
 
 _KEPT = "destination-checks"
 _REMEMBERED = timedelta(days=30)
@@ -41,7 +41,8 @@ def check(house: House, destination: DestinationSettings, what: Entered | None =
         destination = destination.model_copy(update={"settings": settings})
     try:
         with blaming("adapter", destination.adapter):
-            return tuple(house.with_destination(destination).adapter(destination).preflight())
+            adapter = house.with_destination(destination).adapter(destination)
+            return tuple(adapter.self_test() if isinstance(adapter, Registers) else adapter.preflight())
     except GleaneryError as error:
         return (Check("settings", False, error.message, error.remedy),)
 

@@ -390,6 +390,13 @@ def test_the_self_test_asks_the_lms(make: MakeLti) -> None:
     assert "time server" in checks[-1].remedy, "the test's clock stands at another day"
 
 
+def test_an_lms_that_is_down_holds_no_delivery_up(make: MakeLti, lms: Lms) -> None:
+    lms.interrupt("cut", times=5)
+    assert all(check.ok for check in make().preflight())
+    assert make().upsert(item(), None).url
+    assert lms.asked == []
+
+
 def test_the_self_test_says_what_is_wrong(make: MakeLti, lms: Lms, context: Context) -> None:
     lms.jwks = lambda: Reply(200, b"<h1>Sign in</h1>")
     lms.interrupt(
