@@ -135,8 +135,9 @@ def _english() -> list[str]:
 
 
 def _texts(page: str) -> Iterator[str]:
-    """What is shown or read aloud."""
+    """What is shown or read aloud, but for what says itself that it is English: words of a plugin or a platform."""
     body = re.sub(r"<(script|style|code|pre)\b.*?</\1>", " ", page.partition("<body")[2], flags=re.DOTALL)
+    body = re.sub(r'<(span|p) lang="en">.*?</\1>', " ", body, flags=re.DOTALL)
     shown = re.findall(r'\b(?:aria-label|title|placeholder|alt|data-\w+)="([^"]*)"', body)
     for text in (*re.findall(r">([^<>]+)<", body), *shown):
         yield " ".join(html.unescape(text).split())
