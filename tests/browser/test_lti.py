@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from gleanery.flow.house import utc_now
 from gleanery.http import GuardedHttp
@@ -65,8 +65,8 @@ def _course(tool: Tool, tls: Any) -> Course:
 
 
 @pytest.fixture
-def browsing(tmp_path: Path) -> Browsing:
-    """Opens a browser whose profile has these exceptions for cookies; third-party ones are always blocked."""
+def browsing(chromium: Browser, tmp_path: Path) -> Browsing:
+    """Opens a browser of its own, whose profile has these exceptions for cookies; third-party ones are always blocked."""
 
     @contextmanager
     def opened(exceptions: dict[str, Any]) -> Iterator[BrowserContext]:
@@ -78,16 +78,15 @@ def browsing(tmp_path: Path) -> Browsing:
             "content_settings": {"exceptions": {"cookies": exceptions}},
         }
         (folder / "Default" / "Preferences").write_text(json.dumps({"profile": profile}), "utf-8")
-        with sync_playwright() as started:
-            context = started.chromium.launch_persistent_context(
-                folder,
-                executable_path=program(),
-                headless=True,
-                args=[*arguments(), _ONE_PROCESS],
-                ignore_https_errors=True,
-            )
-            yield context
-            context.close()
+        context = chromium.browser_type.launch_persistent_context(
+            folder,
+            executable_path=program(),
+            headless=True,
+            args=[*arguments(), _ONE_PROCESS],
+            ignore_https_errors=True,
+        )
+        yield context
+        context.close()
 
     return opened
 
