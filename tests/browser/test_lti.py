@@ -66,7 +66,7 @@ def _course(tool: Tool, tls: Any) -> Course:
 
 @pytest.fixture
 def browsing(chromium: Browser, tmp_path: Path) -> Browsing:
-    """Opens a browser of its own, whose profile has these exceptions for cookies; third-party ones are always blocked."""
+    """Opens a browser of its own with these exceptions for cookies in its profile; third-party ones are blocked."""
 
     @contextmanager
     def opened(exceptions: dict[str, Any]) -> Iterator[BrowserContext]:
