@@ -30,6 +30,7 @@ FILES = {
     "/privacy/inquiries/{key}/file", "/privacy/processing.{form}", "/privacy/sheet.{form}",
     "/record/exports/{run}/file", "/record/statements/{statement}/files/{sha2}",
     "/record/statements/{statement}/received", "/reports/{name}/{table}.csv", "/reports/{name}/{table}.json",
+    "/reports/evidence.csv", "/reports/evidence.json",
     "/sources/new/{draft}/manifest.yaml", "/sources/{name}/log.{form}",
 }  # fmt: skip
 """What answers a file."""

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import requests
@@ -58,8 +59,9 @@ def empty(folder: Path) -> Iterator[World]:
 
 @contextmanager
 def items(folder: Path) -> Iterator[World]:
-    """Items of all sorts, decided one by one and at once; a path; a file and a Moodle to bring it to."""
+    """Items of all sorts, decided one by one and at once; a path; a file, a Moodle and an LMS to bring it to."""
     house = item_house(folder / "house")
+    change_settings(house, "system", _with_lms)
     with served(house) as site, MoodleServer() as moodle:
         client = site.browser("everybody", EVERYBODY)
         _send(client, site, "/destinations/new/moodle", moodle_form(moodle))
@@ -76,10 +78,17 @@ def items(folder: Path) -> Iterator[World]:
                 "/?state=approved", "/?state=rejected", "/?state=quarantined", "/?words=nothing", many,
                 "/bulk?verdict=reject&every=state%3Dwaiting", "/queue/news?than=1", f"/items/{waiting[0]}",
                 f"/collections/{path}", f"/collections/{path}/preview", "/destinations/academy",
+                "/destinations/campus/lms",
                 f"/items/{waiting[0]}/tags?word=project", f"/items/{waiting[0]}/alike/{waiting[1]}",
             ),
         )  # fmt: skip
     house.close()
+
+
+def _with_lms(document: dict[str, Any]) -> None:
+    """An address from outside, and a destination whose LMS has not registered yet."""
+    document["serve"] = {"address": "https://gleanery.example.org"}
+    document.setdefault("destinations", []).append({"name": "campus", "adapter": "lti"})
 
 
 def _send(client: requests.Session, site: Site, path: str, form: dict[str, str]) -> str:
