@@ -7,10 +7,11 @@ calls is kept with their answers, never before them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Generic, NamedTuple, TypeAlias
+from uuid import UUID
 
 from sqlmodel import Session
 
@@ -74,6 +75,10 @@ class Carried:
         http = MeteredHttp(self._http, self._meter)
         return replace(self._given, store=self._memory, meter=self._meter, http=http)
 
+    def expect(self, things: Sequence[UUID]) -> None:
+        """What the adapter is told of next."""
+        self._memory.expect(things)
+
     @property
     def is_waiting(self) -> bool:
         """Whether the adapter put something that is not kept yet."""
@@ -92,18 +97,32 @@ class Carried:
 
 
 class CarriedMemory:
-    """The adapter's small store while it delivers (ports.Store): what it puts waits for the answers."""
+    """The adapter's small store while it delivers (ports.Store): what it puts waits for the answers.
+
+    Adapters keep what they know of a thing under keys that end in `/<its id>`: what is kept of all that comes next is
+    read with the first of it.
+    """
 
     def __init__(self, kept: PluginStore) -> None:
         self._kept = kept
+        self._next: Sequence[str] = ()
         self._waiting: dict[str, tuple[Any, datetime | None]] = {}
         self._read: dict[str, Any] = {}
+
+    def expect(self, things: Sequence[UUID]) -> None:
+        """These come next."""
+        self._next = [str(one) for one in things]
+
+    def _beside(self, key: str) -> Collection[str]:
+        """The key and those of its form for what comes next."""
+        form, _, end = key.rpartition("/")
+        return [f"{form}/{one}" for one in self._next] if end in self._next else [key]
 
     def get(self, key: str) -> Any:
         """The value kept or waiting under `key`, None if absent or expired; it is read once between two keepings."""
         if key not in self._waiting:
             if key not in self._read:
-                self._read[key] = self._kept.get(key)
+                self._read |= self._kept.get_all(self._beside(key))
             return self._read[key]
         value, until = self._waiting[key]
         return None if until is not None and until <= self._kept.now() else value
@@ -152,6 +171,7 @@ class Trip(Generic[Told]):
 
     def _bring_some(self, owed: Sequence[Owed[Told]]) -> bool:
         kept_at = self.house.now()
+        self.carried.expect([one.delivery.item_id for one in owed])
         try:
             for one in owed:
                 if not self._bring(one):

@@ -30,6 +30,17 @@ class PluginStore:
             return None
         return row.value
 
+    def get_all(self, keys: Collection[str]) -> dict[str, Any]:
+        """By key: the values kept, None for those absent or expired; in one query."""
+        wanted = select(Kept.key, Kept.value, Kept.expires_at).where(
+            Kept.plugin == self._plugin, col(Kept.key).in_(keys)
+        )
+        with self._store.read() as session:
+            rows = session.exec(wanted).all()
+        now = self.now()
+        there = {key: value for key, value, until in rows if until is None or until > now}
+        return {key: there.get(key) for key in keys}
+
     def put(self, key: str, value: Any, *, expires_in: timedelta | None = None) -> None:
         """Keep a JSON-able value."""
         until = self.now() + expires_in if expires_in is not None else None
