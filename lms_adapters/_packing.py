@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import secrets
@@ -12,8 +11,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
-from gleanery.errors import ConfigError, GleaneryError
 from gleanery.ports import Check
+from lms_adapters._writing import refusal
 
 ROOM = 50 * 2**20
 """Bytes that should be free before a package is written."""
@@ -58,7 +57,7 @@ def pack(path: Path, files: Iterable[tuple[str, bytes]], now: float, adapter: st
         finally:
             part.unlink(missing_ok=True)
     except OSError as error:
-        raise _refusal(path, error, adapter) from error
+        raise refusal(path, error, adapter) from error
     return digest
 
 
@@ -99,14 +98,3 @@ def _sweep(path: Path, now: float) -> None:
     for part in path.parent.glob(f".{path.name}.*.part"):
         if part.stat().st_mtime < now - _LEFTOVER:
             part.unlink(missing_ok=True)
-
-
-def _refusal(path: Path, error: OSError, adapter: str) -> GleaneryError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return ConfigError(
-            f"{adapter}: no room to write {path}.", remedy="Free some space; the former file is unchanged."
-        )
-    return ConfigError(
-        f"{adapter}: {path} cannot be written ({os.strerror(error.errno or errno.EIO)}).",
-        remedy="Make its folder writable for this account or set `path` to another place.",
-    )

@@ -23,6 +23,15 @@ _CSP = (
 )
 
 
+NOTHING = "nothing"
+"""The key of the one page of a package without any lesson."""
+
+
+def page_path(key: str) -> str:
+    """Where the page of a lesson lies in the package."""
+    return f"pages/{key}.html"
+
+
 def shared_file(name: str) -> bytes:
     """One of the shared files."""
     return files("lms_adapters._lesson").joinpath(name).read_bytes()

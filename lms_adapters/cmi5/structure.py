@@ -14,12 +14,11 @@ from uuid import UUID
 from lxml import etree
 
 from lms_adapters._lesson.course import Course, Lesson, Part
+from lms_adapters._lesson.page import NOTHING, page_path
 from lms_adapters._text import plain
 from xapi.vocabulary import own
 
 NAME = "cmi5.xml"
-NOTHING = "nothing"
-"""The key of the page that says there is nothing, in a course without a lesson."""
 
 _NAMESPACE = "https://w3id.org/xapi/profiles/cmi5/v1/CourseStructure.xsd"
 _N = f"{{{_NAMESPACE}}}"
@@ -84,8 +83,3 @@ class Structure:
         for name, text, spoken in (("title", title, language), ("description", description, "")):
             holder = etree.SubElement(element, _N + name)
             etree.SubElement(holder, _N + "langstring", lang=spoken or self.language).text = text
-
-
-def page_path(key: str) -> str:
-    """Where the page of a lesson lies in the package."""
-    return f"pages/{key}.html"

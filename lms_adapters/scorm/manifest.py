@@ -14,12 +14,11 @@ from typing import Literal
 from lxml import etree
 
 from lms_adapters._lesson.course import Course, Lesson
+from lms_adapters._lesson.page import NOTHING, page_path
 from lms_adapters._text import plain
 
 Version = Literal["1.2", "2004"]
 NAME = "imsmanifest.xml"
-NOTHING = "nothing"
-"""The key of the page that says there is nothing, in a package without a lesson."""
 
 _CP = {
     "1.2": "{http://www.imsproject.org/xsd/imscp_rootv1p1p2}",
@@ -110,11 +109,6 @@ class Manifest:
 
     def _under(self, parent: etree._Element, name: str, **attributes: str) -> etree._Element:
         return etree.SubElement(parent, _CP[self.version] + name, attributes)
-
-
-def page_path(key: str) -> str:
-    """Where the page of a lesson lies in the package."""
-    return f"pages/{key}.html"
 
 
 def _sequencing(lesson: Lesson, waited_for: bool) -> etree._Element:

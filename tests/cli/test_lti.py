@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.house import make_house
 from tests.test_cli import Done, gleanery
+
+Run = Callable[..., Done]
 
 TOOL = "https://gleanery.example.org/in/destination-academy"
 
@@ -28,7 +31,7 @@ def _json(done: Done) -> object:
     return json.loads(done.stdout)
 
 
-def test_the_way_from_the_first_look_to_a_new_key(run) -> None:  # type: ignore[no-untyped-def]
+def test_the_way_from_the_first_look_to_a_new_key(run: Run) -> None:
     shown = run("show", "academy")
     assert "Not registered at an LMS yet." in shown.stdout
     told = _json(run("show", "academy", "--json"))
@@ -58,6 +61,6 @@ def test_the_way_from_the_first_look_to_a_new_key(run) -> None:  # type: ignore[
         (("invite", "nowhere"), 3, "nowhere"),
     ],
 )
-def test_what_cannot_be_done_says_why(run, arguments: tuple[str, ...], code: int, words: str) -> None:  # type: ignore[no-untyped-def]
+def test_what_cannot_be_done_says_why(run: Run, arguments: tuple[str, ...], code: int, words: str) -> None:
     done = run(*arguments)
     assert (done.returncode, words in done.stderr + done.stdout) == (code, True), done.stderr

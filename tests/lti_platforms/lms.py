@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from joserfc import jwt
+from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, RSAKey
 
 from gleanery.testing import Fake
@@ -176,7 +177,7 @@ class Lms(Fake):
         try:
             keys = KeySet.import_key_set(self._tool_keys())
             told = jwt.decode(form["client_assertion"], keys, algorithms=["RS256"]).claims
-        except Exception:
+        except (JoseError, KeyError, ValueError):
             return Reply(400, {"error": "invalid_request"})
         if told["aud"] != f"{self.url}/mod/lti/token.php" or told["sub"] != self.client_id:
             return Reply(400, {"error": "invalid_client"})

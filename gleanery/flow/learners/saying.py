@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -107,65 +108,37 @@ class Saying:
 
     # ------------------------------------------------------------------ recordings
 
-    def _viewing(self, item: UUID, length: float) -> Viewing:
+    def _recorded(
+        self, item: UUID, length: float, event: str, say: Callable[..., Built], **told: Any
+    ) -> None:
         threshold = self._house.config.learning.video_threshold
-        return Viewing(self._visit.id, length, threshold, self._within(item))
+        viewing = Viewing(self._visit.id, length, threshold, self._within(item))
+        self._of_item(item, event, lambda thing, act: say(self._change.bridge, thing, viewing, **told, **act))
 
     def initialized(self, item: UUID, length: float, event: str) -> None:
         """The recording is ready to be played."""
-        viewing = self._viewing(item, length)
-        self._of_item(
-            item, event,
-            lambda thing, act: statements.initialized(self._change.bridge, thing, viewing, **act),
-        )  # fmt: skip
+        self._recorded(item, length, event, statements.initialized)
 
     def played(self, item: UUID, length: float, event: str, time: float) -> None:
         """It began to play."""
-        viewing = self._viewing(item, length)
-        self._of_item(
-            item, event,
-            lambda thing, act: statements.played(self._change.bridge, thing, viewing, time=time, **act),
-        )  # fmt: skip
+        self._recorded(item, length, event, statements.played, time=time)
 
     def paused(self, item: UUID, length: float, event: str, time: float, segments: Segments) -> None:
         """It was halted."""
-        viewing = self._viewing(item, length)
-        self._of_item(
-            item, event,
-            lambda thing, act: statements.paused(
-                self._change.bridge, thing, viewing, time=time, segments=segments, **act
-            ),
-        )  # fmt: skip
+        self._recorded(item, length, event, statements.paused, time=time, segments=segments)
 
     def seeked(self, item: UUID, length: float, event: str, left: float, reached: float) -> None:
         """The learner jumped."""
-        viewing = self._viewing(item, length)
-        self._of_item(
-            item, event,
-            lambda thing, act: statements.seeked(
-                self._change.bridge, thing, viewing, left=left, reached=reached, **act
-            ),
-        )  # fmt: skip
+        self._recorded(item, length, event, statements.seeked, left=left, reached=reached)
 
     def ended(self, item: UUID, length: float, event: str, time: float, segments: Segments) -> None:
         """The sitting before it is over."""
-        viewing = self._viewing(item, length)
-        self._of_item(
-            item, event,
-            lambda thing, act: statements.terminated(
-                self._change.bridge, thing, viewing, time=time, segments=segments, **act
-            ),
-        )  # fmt: skip
+        self._recorded(item, length, event, statements.terminated, time=time, segments=segments)
 
     def watched(self, item: UUID, length: float, time: float, segments: Segments, lasted: timedelta) -> None:
         """The learner completed it by the part that was played."""
-        viewing = self._viewing(item, length)
-        self._of_item(
-            item, f"{self._visit.handle_id}/{item}/completed",
-            lambda thing, act: statements.watched(
-                self._change.bridge, thing, viewing, time=time, segments=segments, lasted=lasted, **act
-            ),
-        )  # fmt: skip
+        event, told = f"{self._visit.handle_id}/{item}/completed", {"time": time, "segments": segments}
+        self._recorded(item, length, event, statements.watched, lasted=lasted, **told)
 
     # ------------------------------------------------------------------ the one way
 
