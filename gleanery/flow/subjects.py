@@ -110,6 +110,7 @@ def marks_of(house: House, words: ItemWords) -> Marks:
     """The marks of an item's words as they are now."""
     subject = words.subject()
     seen = {**asdict(subject), "item_id": ""}
+    del seen["standing"]
     return Marks(
         house.vault.mark(json.dumps([subject.title, subject.text, subject.url])),
         house.vault.mark(json.dumps(subject.replies)),

@@ -19,10 +19,31 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of an item besides its words, as of its screening; None or "" where it is not known.
+
+    `age_days` since it was published; `seconds` a recording plays. `engagement`: its rank (0..1) by reactions and
+    answers among the posts of its own source. `reputation`: the share (0..1) of its sources' decided items that were
+    approved, drawn towards a half where few were; `decided`: how many. `link`: what the last look at its address
+    said. `may_embed`: whether its terms let it be shown in a player.
+    """
+
+    age_days: int | None = None
+    seconds: int | None = None
+    engagement: float | None = None
+    reputation: float | None = None
+    decided: int = 0
+    link: Literal["", "ok", "moved", "failing", "gone"] = ""
+    licence: str = ""
+    may_embed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """What a step judges: the words of one item, and of the posts about it, oldest first.
 
     `internal` is true when the words come from a closed workplace; `authored_by_bot` when a machine posted.
+    `standing` is no part of the words: that it changes makes no new revision of the item.
     """
 
     item_id: UUID
@@ -37,6 +58,7 @@ class Subject:
     tags: tuple[str, ...] = ()
     internal: bool = False
     authored_by_bot: bool = False
+    standing: Standing = Standing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,11 +306,16 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One competency or topic of a framework, with its labels in the languages wanted."""
+    """One competency or topic of a framework, with its labels in the languages wanted.
+
+    `preferred`: those of the labels that name it best, one a language. `description` is empty where there is none.
+    """
 
     framework: str
     iri: str
     labels: tuple[str, ...]
+    preferred: tuple[str, ...] = ()
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)

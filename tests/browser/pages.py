@@ -44,3 +44,21 @@ def opened(
         "Failed to fetch",
     ] * goes_offline
     assert not [fault for fault in faults if not any(sign in fault for sign in forgiven)], faults
+
+
+def until(page: Page, claim: str, arg: object = None, milliseconds: int = 30_000) -> None:
+    """Wait until `claim` holds, a JavaScript function of `arg`.
+
+    `page.wait_for_function` evaluates its text anew at every look, and the content policy of our pages refuses all
+    looks but the first.
+    """
+    looked = page.evaluate(
+        f"""([arg, patience]) => new Promise((settle) => {{
+            const claim = {claim}, last = performance.now() + patience;
+            const look = () => claim(arg) ? settle(true)
+                : performance.now() > last ? settle(false) : requestAnimationFrame(look);
+            look();
+        }})""",
+        [arg, milliseconds],
+    )
+    assert looked, f"{page.url}: within {milliseconds} ms not: {claim}"

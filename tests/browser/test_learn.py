@@ -112,8 +112,9 @@ def test_a_video_plays_after_a_click_and_what_was_played_completes_it(
         page.goto(course.url + sent(course.house, video, account="watcher"))
         assert all(one.startswith(course.url) for one in loaded), "nothing of a third party before the click"
         page.get_by_role("button", name="Play it here").click()
-        page.wait_for_function("document.querySelector('iframe').contentDocument === null")
-        frame = next(one for one in page.frames if "nocookie" in one.url)
+        frame = page.locator("iframe").element_handle().content_frame()
+        assert frame is not None
+        frame.wait_for_url("https://www.youtube-nocookie.com/**")
         frame.wait_for_function("window.asked")
         with page.expect_response("**/played/*"):
             frame.evaluate("tell({duration: 100, currentTime: 0, playerState: -1})")

@@ -25,6 +25,7 @@ from gleanery.flow.settings import change_settings
 from gleanery.model.items import ItemState
 from gleanery.schedule import Clock
 from gleanery.worker import work
+from tests.browser.pages import until
 from tests.clocks import RealClock
 from tests.fakes.slack import ANALYST, LEARNER, TEAM, SlackWorld
 from tests.house import article, make_house
@@ -213,10 +214,11 @@ def decide(page: Page, number: int) -> None:
         expect(page.locator("#announcement")).to_have_text("Reject because")
         page.keyboard.press("2")
     expect(page.locator("#notice")).to_contain_text(f"{'Approved' if is_kept else 'Rejected'}: {title}")
-    page.wait_for_function(
+    until(
+        page,
         "title => !document.querySelector('#reader[aria-busy]')"
         " && document.querySelector('#reader-title')?.innerText !== title",
-        arg=title,
+        title,
     )
 
 

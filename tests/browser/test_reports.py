@@ -7,13 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, TimeoutError
+from playwright.sync_api import Browser, Page
 
 from gleanery.flow.house import utc_now
 from gleanery.flow.reports import keeping
 from gleanery.flow.reports.making import REPORTS
 from gleanery.testing import Clock
-from tests.browser.pages import opened
+from tests.browser.pages import opened, until
 from tests.browser.test_accessible import violations
 from tests.flow.reports.histories import History, house_with_items
 from tests.house import make_house
@@ -39,11 +39,7 @@ def counted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def _expect_to_fit(page: Page) -> None:
     """Wait until nothing is wider than a window of 320 px: the pictures follow it a moment later."""
     page.set_viewport_size({"width": 320, "height": 700})
-    try:
-        page.wait_for_function("document.documentElement.scrollWidth <= innerWidth", timeout=5_000)
-    except TimeoutError:
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        raise AssertionError(f"{page.url} is {wide} px wide in a window of 320 px") from None
+    until(page, "() => document.documentElement.scrollWidth <= innerWidth", milliseconds=5_000)
 
 
 def test_the_pages_are_accessible_and_fit_a_narrow_window(chromium: Browser, counted: Site) -> None:
