@@ -25,6 +25,7 @@ class Right(StrEnum):
     DECIDE = "item.decide"
     EDIT_ITEMS = "item.edit"
     DECIDE_MANY = "item.decide-many"
+    MANAGE_CURATION = "curation.manage"
     SEE_COLLECTIONS = "collection.see"
     EDIT_COLLECTIONS = "collection.edit"
     SEE_SOURCES = "source.see"
@@ -43,9 +44,17 @@ class Right(StrEnum):
 
 
 _DESK = {Right.SEE_QUEUE, Right.DECIDE, Right.EDIT_ITEMS, Right.SEE_COLLECTIONS, Right.EDIT_COLLECTIONS}
-_LEAD = {*_DESK, Right.DECIDE_MANY, Right.SEE_SOURCES, Right.SEE_DESTINATIONS, Right.SEE_REPORTS}
+_LEAD = {
+    *_DESK,
+    Right.DECIDE_MANY,
+    Right.MANAGE_CURATION,
+    Right.SEE_SOURCES,
+    Right.SEE_DESTINATIONS,
+    Right.SEE_REPORTS,
+}
 _OFFICE = {
     Right.SEE_QUEUE,
+    Right.MANAGE_CURATION,
     Right.SEE_COLLECTIONS,
     Right.SEE_SOURCES,
     Right.MANAGE_SOURCES,

@@ -10,6 +10,7 @@ from gleanery.flow.house import House
 from gleanery.web import (
     audited,
     collections,
+    curation,
     destinations,
     items,
     privacy,
@@ -28,6 +29,7 @@ def routers(house: House, pages: Pages) -> Sequence[APIRouter]:
         items.router(house, pages),
         queue.router(house, pages),
         collections.router(house, pages),
+        curation.router(house, pages),
         destinations.router(house, pages),
         recorded.router(house, pages),
         sources.router(house, pages),

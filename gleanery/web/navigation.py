@@ -22,6 +22,7 @@ class Desk:
 DESKS = (
     Desk("/", N_("Queue"), Right.SEE_QUEUE),
     Desk("/collections", N_("Collections"), Right.SEE_COLLECTIONS),
+    Desk("/curation", N_("Curation"), Right.SEE_QUEUE),
     Desk("/learners", N_("Learners"), Right.SEE_QUEUE),
     Desk("/sources", N_("Connectors"), Right.SEE_SOURCES),
     Desk("/destinations", N_("Destinations"), Right.SEE_DESTINATIONS),
@@ -34,12 +35,24 @@ DESKS = (
 
 
 @dataclass(frozen=True)
+class Part(Desk):
+    """A page of the desk of curation; `about` says in a sentence what it is for."""
+
+    about: str
+
+
+CURATION: tuple[Part, ...] = ()
+"""The pages of the desk of curation, in the order of its tabs."""
+
+
+@dataclass(frozen=True)
 class Entry:
     """A line of the menu as one visitor sees it."""
 
     path: str
     label: str
     is_here: bool
+    about: str = ""
 
 
 def desks_of(visitor: Visitor | None, path: str) -> Sequence[Entry]:
@@ -48,6 +61,14 @@ def desks_of(visitor: Visitor | None, path: str) -> Sequence[Entry]:
         return ()
     return [
         Entry(desk.path, gettext(desk.label), _is_at(desk, path)) for desk in DESKS if visitor.may(desk.right)
+    ]
+
+
+def parts_of(visitor: Visitor | None, path: str) -> Sequence[Entry]:
+    """The pages of the desk of curation that a visitor may open."""
+    may_see = [part for part in CURATION if visitor is not None and visitor.may(part.right)]
+    return [
+        Entry(part.path, gettext(part.label), _is_at(part, path), gettext(part.about)) for part in may_see
     ]
 
 

@@ -94,6 +94,7 @@ class Pages:
                 "account": visitor.account if visitor else None,
                 "theme": visitor.settings.get("theme", "") if visitor else "",
                 "desks": navigation.desks_of(visitor, request.url.path),
+                "parts": navigation.parts_of(visitor, request.url.path),
                 "home": navigation.first_desk(visitor) if visitor else "/",
                 **values,
             }

@@ -73,7 +73,7 @@ def items(folder: Path) -> Iterator[World]:
         many = _many(house, client, site)
         path = _path(house, [row.id for row in desk.queue(house, (ItemState.APPROVED,)).rows])
         yield World(
-            site, ("/?", "/items", "/queue", "/bulk", "/collections", "/destinations", "/learners"),
+            site, ("/?", "/items", "/queue", "/bulk", "/collections", "/curation", "/destinations", "/learners"),
             (
                 "/?state=approved", "/?state=rejected", "/?state=quarantined", "/?words=nothing", many,
                 "/bulk?verdict=reject&every=state%3Dwaiting", "/queue/news?than=1", f"/items/{waiting[0]}",

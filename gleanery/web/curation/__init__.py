@@ -1,0 +1,24 @@
+"""The desk of curation: what screens, groups, rates and looks again, each with its page.
+
+overview.py   the first page
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fastapi import APIRouter
+
+from gleanery.flow.house import House
+from gleanery.web.curation import overview
+from gleanery.web.pages import Pages
+
+ROUTERS: tuple[Callable[[House, Pages], APIRouter], ...] = (overview.router,)
+
+
+def router(house: House, pages: Pages) -> APIRouter:
+    """The routes of every page of the desk; what stands in its tabs is in `navigation.CURATION`."""
+    made = APIRouter()
+    for part in ROUTERS:
+        made.routes.extend(part(house, pages).routes)
+    return made
