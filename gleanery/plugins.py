@@ -21,6 +21,7 @@ GROUPS = {
     "step": "gleanery.steps",
     "adapter": "gleanery.lms_adapters",
     "framework": "gleanery.frameworks",
+    "trainer": "gleanery.trainers",
 }
 
 
@@ -40,7 +41,7 @@ class Plugin:
 
 
 def found(kind: str) -> Iterator[Plugin]:
-    """Every plugin of a kind (`connector`, `step`, `adapter`, `framework`), sorted by name, each loaded."""
+    """Every plugin of a kind (`connector`, `step`, `adapter`, `framework`, `trainer`), sorted by name, each loaded."""
     points = sorted(_points(kind), key=lambda point: (point.name, point.value))
     names = [point.name for point in points]
     for point in points:

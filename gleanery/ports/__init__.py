@@ -1,7 +1,7 @@
 """What a plugin is: the three protocols, what they are given and what they give back.
 
 A plugin package declares an entry point in one of the groups `gleanery.connectors`,
-`gleanery.steps` or `gleanery.lms_adapters`, pointing at a class that fulfils the protocol here.
+`gleanery.steps`, `gleanery.trainers` or `gleanery.lms_adapters`, pointing at a class that fulfils the protocol here.
 `gleanery.testing` holds ready-made checks for each. Ours come in by the same door.
 """
 
@@ -27,6 +27,7 @@ from gleanery.ports.given import (
     Subject,
     Tokens,
 )
+from gleanery.ports.learned import UNWANTED, WANTED, Aim, Example, Fitted, Model, Rating, Trainer, Weighed
 from gleanery.ports.learning import (
     Arrival,
     Compares,
@@ -80,7 +81,10 @@ from gleanery.ports.said import (
 
 __all__ = [
     "API_VERSION",
+    "UNWANTED",
+    "WANTED",
     "Adapter",
+    "Aim",
     "Allots",
     "Allowance",
     "Arrival",
@@ -100,8 +104,10 @@ __all__ = [
     "Endpoint",
     "Estimate",
     "Estimates",
+    "Example",
     "Fault",
     "Finding",
+    "Fitted",
     "Form",
     "Found",
     "FrameworkReader",
@@ -120,11 +126,13 @@ __all__ = [
     "Matcher",
     "Member",
     "Meter",
+    "Model",
     "OAuthApp",
     "Offers",
     "Page",
     "Placed",
     "Policy",
+    "Rating",
     "ReadsBack",
     "Receipt",
     "Received",
@@ -147,5 +155,7 @@ __all__ = [
     "Store",
     "Subject",
     "Tokens",
+    "Trainer",
     "Verdict",
+    "Weighed",
 ]
