@@ -88,7 +88,7 @@ def _gather(table: Table, language: str, gathered: dict[str, Gathered]) -> Itera
         for text in row.get("hiddenLabels", "").splitlines():
             one.add(language, "hidden", text)
         one.retired = row.get("status", "released").strip().lower() not in ("released", "")
-        one.description = one.description or row.get("description", "").strip()
+        one.describe(language, row.get("description", ""))
 
 
 def _problem(row: Row | None, language: str, gathered: dict[str, Gathered]) -> str:

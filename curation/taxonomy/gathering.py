@@ -21,7 +21,7 @@ class Gathered:
     labels: dict[tuple[str, str], LabelKind] = field(default_factory=dict)
     parent: str | None = None
     retired: bool = False
-    description: str = ""
+    descriptions: dict[str, str] = field(default_factory=dict)
 
     def add(self, language: str, kind: LabelKind, text: str) -> None:
         """One label; a text that was there with a weightier kind keeps it."""
@@ -30,6 +30,11 @@ class Gathered:
             self.labels[language, text] = min(
                 self.labels.get((language, text), kind), kind, key=_ORDER.__getitem__
             )
+
+    def describe(self, language: str, text: str) -> None:
+        """What it means in a language; the first that is told counts."""
+        if text := text.strip():
+            self.descriptions.setdefault(language, text)
 
     def has_name(self, language: str) -> bool:
         """Whether it has a preferred label in this language."""
@@ -48,4 +53,4 @@ def competencies(gathered: dict[str, Gathered]) -> Iterator[Competency | Fault]:
             ((language, kind, text) for (language, text), kind in one.labels.items()),
             key=lambda label: _ORDER[label[1]],
         )
-        yield Competency(iri, tuple(labels), parent, one.retired, one.description)
+        yield Competency(iri, tuple(labels), parent, one.retired, tuple(one.descriptions.items()))

@@ -84,7 +84,7 @@ def _gather(row: Row, language: str, framework: str, one: Gathered) -> None:
     if parent := row.get("parent", "").strip():
         one.parent = one.parent or iri_of(parent, framework)
     one.retired = one.retired or row.get("status", "").strip().lower() == "retired"
-    one.description = one.description or row.get("description", "").strip()
+    one.describe(spoken, row.get("description", ""))
 
 
 def _problem(row: Row | None, language: str, framework: str, gathered: dict[str, Gathered]) -> str:

@@ -16,9 +16,12 @@ from gleanery.errors import BadInput, ConfigError
 from gleanery.flow.change import Change
 from gleanery.flow.house import House
 from gleanery.flow.items.concepts import forget_terms, index_terms, number_from
-from gleanery.model.items import CompetencyLabel, CompetencyRow, Framework
+from gleanery.model.items import CompetencyDescription, CompetencyLabel, CompetencyRow, Framework
 from gleanery.plugins import found
 from gleanery.ports import Competency, Fault, FrameworkReader
+
+_KEPT = "descriptions"
+"""What is kept of a framework since the newest way of keeping it: files imported before that are read again."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ def _files(settings: FrameworkSettings) -> list[Path]:
 
 
 def _digest(settings: FrameworkSettings, files: list[Path]) -> str:
-    digest = hashlib.sha256(settings.language.encode())
+    digest = hashlib.sha256(f"{_KEPT} {settings.language}".encode())
     for file in files:
         digest.update(file.name.encode("utf-8", "surrogateescape") + file.read_bytes())
     return digest.hexdigest()
@@ -133,19 +136,30 @@ def _replace(change: Change, name: str, digest: str, competencies: list[Competen
     session = change.session
     forget_terms(session, name)
     session.execute(delete(CompetencyLabel).where(col(CompetencyLabel.framework) == name))
+    session.execute(delete(CompetencyDescription).where(col(CompetencyDescription.framework) == name))
     current = {one.iri: one for one in competencies}
     for row in session.exec(select(CompetencyRow).where(CompetencyRow.framework == name)):
         told = current.pop(row.iri, None)
         row.retired = told is None or told.retired
-        row.parent = told.parent if told is not None else row.parent
+        if told is not None:
+            row.parent, row.code, row.replaced_by = told.parent, told.code, told.replaced_by
         session.add(row)
     session.flush()
     rows = [
-        {"framework": name, "iri": one.iri, "parent": one.parent, "retired": one.retired}
+        {
+            "framework": name,
+            "iri": one.iri,
+            "parent": one.parent,
+            "retired": one.retired,
+            "code": one.code,
+            "replaced_by": one.replaced_by,
+        }
         for one in current.values()
     ]
     if rows:
         session.execute(insert(CompetencyRow), rows)
+    if meanings := _descriptions(name, competencies):
+        session.execute(insert(CompetencyDescription), meanings)
     if labels := _labels(name, competencies, number_from(session)):
         session.execute(insert(CompetencyLabel), labels)
         index_terms(session, labels)
@@ -153,6 +167,14 @@ def _replace(change: Change, name: str, digest: str, competencies: list[Competen
         Framework(name=name, source_hash=digest, imported_at=change.at, competencies=len(competencies))
     )
     change.audit("framework.imported", "system", f"framework:{name}", competencies=len(competencies))
+
+
+def _descriptions(name: str, competencies: list[Competency]) -> list[dict[str, Any]]:
+    return [
+        {"framework": name, "iri": one.iri, "language": language, "text": text}
+        for one in competencies
+        for language, text in dict(one.descriptions).items()
+    ]
 
 
 def _labels(name: str, competencies: list[Competency], first: int) -> list[dict[str, Any]]:

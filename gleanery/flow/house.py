@@ -22,7 +22,7 @@ from gleanery.config import Config, DestinationSettings, SourceSettings, load, p
 from gleanery.errors import ConfigError, GleaneryError
 from gleanery.flow.blaming import blaming
 from gleanery.flow.change import Change
-from gleanery.flow.concepts import concepts_in, frameworks_in
+from gleanery.flow.concepts import concepts_in, frameworks_in, mark_of
 from gleanery.flow.entered import entered_hosts
 from gleanery.flow.inbox import SourceInbox
 from gleanery.flow.keeping import PluginSecrets, PluginStore
@@ -356,7 +356,7 @@ class House:
         wanted = self.concepts if getattr(cls, "wants_concepts", False) else ()
         mark = {"settings": checked.model_dump(mode="json", context={"secrets": False}), "concepts": ""}
         if wanted:
-            mark["concepts"] = _digest([(one.framework, one.iri, one.labels) for one in wanted])
+            mark["concepts"] = self.concepts_mark
         return Judge(cls(checked, wanted), _digest(mark))
 
     @cached_property
@@ -387,6 +387,11 @@ class House:
             self._frameworks_seen = frameworks_in(session)
             return concepts_in(session)
 
+    @cached_property
+    def concepts_mark(self) -> str:
+        """The hash of all that a step is told of the competencies."""
+        return mark_of(self.concepts)
+
     def notice_frameworks(self) -> None:
         """Have concepts and judges made anew if a framework was imported since, also by another process."""
         if "concepts" not in vars(self):
@@ -394,7 +399,15 @@ class House:
         with self.store.read() as session:
             found = frameworks_in(session)
         if found != self._frameworks_seen:
-            for name in ("concepts", "judges", "steps", "matchers", "screened_as", "guarded_as"):
+            for name in (
+                "concepts",
+                "concepts_mark",
+                "judges",
+                "steps",
+                "matchers",
+                "screened_as",
+                "guarded_as",
+            ):
                 vars(self).pop(name, None)
 
     # ------------------------------------------------------------------ people

@@ -185,7 +185,7 @@ class Framework(SQLModel, table=True):
 
 
 class CompetencyRow(SQLModel, table=True):
-    """One competency of a framework."""
+    """One competency of a framework. `code`: its notation there. `replaced_by`: the one to use once it is retired."""
 
     __tablename__ = "competency"
 
@@ -193,6 +193,8 @@ class CompetencyRow(SQLModel, table=True):
     iri: str = Col(primary_key=True)
     parent: str | None = None
     retired: bool = False
+    code: str = ""
+    replaced_by: str | None = None
 
 
 class CompetencyLabel(SQLModel, table=True):
@@ -206,6 +208,17 @@ class CompetencyLabel(SQLModel, table=True):
     kind: str = Col(primary_key=True)
     label: str = Col(primary_key=True)
     number: int = Col(default=0, index=True)
+
+
+class CompetencyDescription(SQLModel, table=True):
+    """What a competency means, in a language."""
+
+    __tablename__ = "competency_description"
+
+    framework: str = Col(primary_key=True)
+    iri: str = Col(primary_key=True)
+    language: str = Col(primary_key=True)
+    text: str
 
 
 class CompetencyTerm(SQLModel, table=True):

@@ -308,7 +308,8 @@ class Context:
 class Concept:
     """One competency or topic of a framework, with its labels in the languages wanted.
 
-    `preferred`: those of the labels that name it best, one a language. `description` is empty where there is none.
+    `preferred`: those of the labels that name it best, one a language. `description`: what it means, in each language
+    known, a line of its own for each; empty where there is none.
     """
 
     framework: str
@@ -322,11 +323,14 @@ class Concept:
 class Competency:
     """One competency as a framework's file gives it; `labels` are (language, kind, text).
 
-    The kind is preferred, alternative or hidden. `parent` is an IRI of the same framework.
+    The kind is preferred, alternative or hidden. `parent` is an IRI of the same framework. `descriptions` are
+    (language, text). `code`: its notation in the framework. `replaced_by`: the IRI to use instead, once it is retired.
     """
 
     iri: str
     labels: tuple[tuple[str, str, str], ...]
     parent: str | None = None
     retired: bool = False
-    description: str = ""
+    descriptions: tuple[tuple[str, str], ...] = ()
+    code: str = ""
+    replaced_by: str | None = None

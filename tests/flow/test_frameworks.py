@@ -16,6 +16,7 @@ from gleanery.flow import import_frameworks, run
 from gleanery.flow.founding import open_house
 from gleanery.flow.house import House
 from gleanery.model.items import CompetencyRow, Tag
+from gleanery.ports import Concept
 from tests.house import article, file_source, make_house, records
 
 HEADER = "id,label,alt_labels,parent,status\n"
@@ -135,3 +136,35 @@ def test_a_framework_that_is_not_there_is_named(tmp_path: Path) -> None:
     (tmp_path / "competencies.csv").unlink()
     with pytest.raises(ConfigError, match=r"ours.*there is no"):
         import_frameworks(house)
+
+
+def test_steps_are_told_what_a_competency_is_called_first_and_what_it_means(tmp_path: Path) -> None:
+    house = house_with(tmp_path, "ladders,ladders,,,")
+    (tmp_path / "competencies.csv").write_text(
+        "id,label,alt_labels,language,description\n"
+        "https://skills.example.org/ropes,ropes,rigging,en,Work with  ropes.\n"
+        "https://skills.example.org/ropes,Seile,rigging|Tauwerk,de,Arbeiten mit Seilen.\n"
+        "https://skills.example.org/nets,nets,,en,\n"
+    )
+    import_frameworks(house)
+    assert house.concepts == (
+        Concept("ours", competency("nets"), ("nets",), ("nets",)),
+        Concept(
+            "ours",
+            competency("ropes"),
+            ("Seile", "Tauwerk", "rigging", "ropes"),
+            ("Seile", "ropes"),
+            "Arbeiten mit Seilen.\nWork with ropes.",
+        ),
+    )
+
+
+def test_a_new_description_has_items_judged_again(tmp_path: Path) -> None:
+    house = house_with(tmp_path, "ladders,ladders,,,")
+    header = "id,label,description\n"
+    (tmp_path / "competencies.csv").write_text(f"{header}ladders,ladders,To climb.\n")
+    import_frameworks(house)
+    judged_as = house.screened_as
+    (tmp_path / "competencies.csv").write_text(f"{header}ladders,ladders,To climb safely.\n")
+    import_frameworks(house)
+    assert house.screened_as != judged_as

@@ -52,7 +52,10 @@ def test_a_folder_gives_every_language_the_hierarchy_and_what_is_retired() -> No
             ("en", "hidden", "incidnet reporting"),
         ),
         parent=f"{SKILL}S1",
-        description="Innerhalb eines Tages.",
+        descriptions=(
+            ("de", "Innerhalb eines Tages."),
+            ("en", "Tell the right person, within one day, what happened."),
+        ),
     )
     assert competencies[f"{SKILL}S1"].labels == (("en", "preferred", "workplace safety"),)
     assert competencies[f"{SKILL}2"].parent is None
