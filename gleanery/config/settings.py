@@ -37,11 +37,17 @@ class GoalSettings(Section):
 
 
 class FrameworkSettings(Section):
-    """A competency framework to import from a file the organisation has."""
+    """A competency framework to import from a file the organisation has.
+
+    `languages`: of the labels to bring in; empty: all there are. `review`: a changed file waits until somebody has
+    looked at what it changes.
+    """
 
     name: Name
     path: Path
     language: str = "en"
+    languages: tuple[str, ...] = ()
+    review: bool = False
 
 
 class SourceSettings(Section):

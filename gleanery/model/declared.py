@@ -25,7 +25,7 @@ IMPERSONAL: Mapping[str, frozenset[str]] = {
         "collection_change": "collection_id revision did before at",
         "collection_held": "collection_id destination revision content at",
         "collection_item": "collection_id item_id planned published",
-        "competency": "framework iri parent retired code replaced_by",
+        "competency": "framework iri parent retired code replaced_by retires_on",
         "competency_description": "framework iri language text",
         "competency_label": "framework iri language kind label number",
         "competency_term": "starts term label",
@@ -43,6 +43,9 @@ IMPERSONAL: Mapping[str, frozenset[str]] = {
         "finding": "id item_id revision step step_version settings_hash verdict reason params flags scores spans "
         "language current made_at",
         "framework": "name source_hash imported_at competencies",
+        "framework_change": "framework number iri kind was now",
+        "framework_version": "framework number digest reader state held_for at concepts retired counts fault_count "
+        "faults",
         "handle": "id",
         "handle_link": "id",
         "inbox_event": "seq id source at",

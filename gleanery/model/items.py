@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -185,9 +185,16 @@ class Framework(SQLModel, table=True):
 
 
 class CompetencyRow(SQLModel, table=True):
-    """One competency of a framework. `code`: its notation there. `replaced_by`: the one to use once it is retired."""
+    """One competency of a framework. `code`: its notation there. `replaced_by`: the one to use once it is retired.
+
+    `retires_on`: the day from which it is out of use.
+    """
 
     __tablename__ = "competency"
+    __table_args__ = (
+        Index("competency_parent", "framework", "parent"),
+        Index("competency_retires", "retires_on"),
+    )
 
     framework: str = Col(primary_key=True)
     iri: str = Col(primary_key=True)
@@ -195,6 +202,7 @@ class CompetencyRow(SQLModel, table=True):
     retired: bool = False
     code: str = ""
     replaced_by: str | None = None
+    retires_on: date | None = None
 
 
 class CompetencyLabel(SQLModel, table=True):

@@ -323,8 +323,10 @@ class Concept:
 class Competency:
     """One competency as a framework's file gives it; `labels` are (language, kind, text).
 
+    It may be told in parts, each with the same IRI: labels and descriptions add up, of all else the first counts.
     The kind is preferred, alternative or hidden. `parent` is an IRI of the same framework. `descriptions` are
-    (language, text). `code`: its notation in the framework. `replaced_by`: the IRI to use instead, once it is retired.
+    (language, text). `code`: its notation in the framework. `replaced_by`: the IRI to use instead, once it is retired,
+    which it is from `retires_on` on.
     """
 
     iri: str
@@ -334,3 +336,4 @@ class Competency:
     descriptions: tuple[tuple[str, str], ...] = ()
     code: str = ""
     replaced_by: str | None = None
+    retires_on: date | None = None

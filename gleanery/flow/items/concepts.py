@@ -205,9 +205,13 @@ def number_from(session: Session) -> int:
     return (session.exec(select(func.max(CompetencyLabel.number))).one() or 0) + 1
 
 
-def forget_terms(session: Session, framework: str) -> None:
-    """Take what a framework's labels are found by out of the index; before the labels themselves."""
-    theirs = select(CompetencyLabel.number).where(CompetencyLabel.framework == framework)
+def forget_terms_of(session: Session, framework: str, iris: Collection[str]) -> None:
+    """Take what the labels of these are found by out of the index; before the labels themselves."""
+    if not iris:
+        return
+    theirs = select(CompetencyLabel.number).where(
+        CompetencyLabel.framework == framework, col(CompetencyLabel.iri).in_(iris)
+    )
     session.execute(delete(CompetencyTerm).where(col(CompetencyTerm.label).in_(theirs)))
 
 
