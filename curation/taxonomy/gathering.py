@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from gleanery.ports import Competency, Fault
@@ -21,6 +22,9 @@ class Gathered:
     labels: dict[tuple[str, str], LabelKind] = field(default_factory=dict)
     parent: str | None = None
     retired: bool = False
+    code: str = ""
+    replaced_by: str | None = None
+    retires_on: date | None = None
     descriptions: dict[str, str] = field(default_factory=dict)
 
     def add(self, language: str, kind: LabelKind, text: str) -> None:
@@ -53,4 +57,13 @@ def competencies(gathered: dict[str, Gathered]) -> Iterator[Competency | Fault]:
             ((language, kind, text) for (language, text), kind in one.labels.items()),
             key=lambda label: _ORDER[label[1]],
         )
-        yield Competency(iri, tuple(labels), parent, one.retired, tuple(one.descriptions.items()))
+        yield Competency(
+            iri,
+            tuple(labels),
+            parent,
+            one.retired,
+            tuple(one.descriptions.items()),
+            one.code,
+            one.replaced_by,
+            one.retires_on,
+        )

@@ -1,7 +1,8 @@
 """A plain table of competencies, as anybody can write it in a spreadsheet: `id,label,alt_labels,parent`.
 
 `alt_labels` are separated by `|` or `;`. Further columns are welcome: `language` (one row for each language of
-an id), `description`, `status` (`retired`), `hidden_labels`. An id that is no address becomes one.
+an id), `description`, `status` (`retired`), `replaced_by`, `hidden_labels`, `code`. An id that is no address becomes
+one.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ from pathlib import Path
 from typing import ClassVar
 from urllib.parse import quote
 
+from curation.taxonomy.files import tables
 from curation.taxonomy.gathering import Gathered, competencies
-from curation.taxonomy.tables import Row, header, near, rows, tables
+from curation.taxonomy.tables import Row, header, near, rows
 from gleanery.errors import BadInput, GleaneryError
 from gleanery.ports import Competency, Fault
 
+_ENDINGS = (".csv", ".tsv", ".txt")
 _NEEDED = ("id", "label")
 _COLUMNS = (*_NEEDED, "alt_labels", "parent")
 _address = re.compile(r"(?:https?|urn|tag):\S+")
@@ -32,7 +35,7 @@ class Plain:
     def recognises(self, path: Path) -> bool:
         """One table with `id` or `label` among its columns, or two of ours misspelled."""
         try:
-            found = tables(path)
+            found = tables(path, _ENDINGS)
             columns = header(found[0])[0] if len(found) == 1 else []
         except GleaneryError:
             return False
@@ -44,7 +47,7 @@ class Plain:
 
         Raises: BadInput: not exactly one table, or one without `id` or `label`.
         """
-        found = tables(path)
+        found = tables(path, _ENDINGS)
         if len(found) != 1:
             raise BadInput(
                 f"{path.name} holds {len(found)} tables.", remedy="Give the one table of the framework."
@@ -85,6 +88,9 @@ def _gather(row: Row, language: str, framework: str, one: Gathered) -> None:
         one.parent = one.parent or iri_of(parent, framework)
     one.retired = one.retired or row.get("status", "").strip().lower() == "retired"
     one.describe(spoken, row.get("description", ""))
+    one.code = one.code or row.get("code", "").strip()
+    if successor := row.get("replaced_by", "").strip():
+        one.replaced_by = one.replaced_by or iri_of(successor, framework)
 
 
 def _problem(row: Row | None, language: str, framework: str, gathered: dict[str, Gathered]) -> str:

@@ -1,80 +1,41 @@
-"""CSV tables in a file, a folder or a zip: opened, their header checked, their rows with line numbers."""
+"""Tables of text: their encoding and header checked, their rows with line numbers, whole or not at all."""
 
 from __future__ import annotations
 
 import csv
 import difflib
 import io
-import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import IO
 
+from curation.taxonomy.encoding import encoding_of, refused
+from curation.taxonomy.files import Table, opened
 from gleanery.errors import BadInput
 
-_LARGEST = 300 * 1024 * 1024
 _LONGEST_FIELD = 1_000_000
+_BEGINNING = 64 * 1024
 _ALIKE = 0.5
 
 Row = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A CSV table that can be opened any number of times; `name` is its file name."""
-
-    name: str
-    open: Callable[[], IO[bytes]]
-
-
-def tables(path: Path) -> list[Table]:
-    """The CSV tables of a file, of a folder or of a zip, by name.
-
-    Raises: BadInput: nothing there, or a zip that is broken or holds a table of more than 300 MB.
-    """
-    if path.is_dir():
-        return [_of_file(file) for file in sorted(path.glob("*.csv"))]
-    if not path.is_file():
-        raise BadInput(f"There is no file or folder {path.name!r}.", remedy="Check the path.")
-    return _of_zip(path) if zipfile.is_zipfile(path) else [_of_file(path)]
-
-
-def _of_file(path: Path) -> Table:
-    return Table(path.name, lambda: path.open("rb"))
-
-
-def _of_zip(path: Path) -> list[Table]:
-    with zipfile.ZipFile(path) as archive:
-        entries = [entry for entry in archive.infolist() if entry.filename.lower().endswith(".csv")]
-    for entry in entries:
-        if entry.file_size > _LARGEST:
-            raise BadInput(
-                f"{path.name}: {entry.filename} is larger than 300 MB.", remedy="Import a smaller table."
-            )
-    return [Table(Path(entry.filename).name, _opener(path, entry)) for entry in entries]
-
-
-def _opener(path: Path, entry: zipfile.ZipInfo) -> Callable[[], IO[bytes]]:
-    return lambda: zipfile.ZipFile(path).open(entry)
-
-
 @contextmanager
-def _lines(table: Table) -> Iterator[Iterator[str]]:
-    """The text of a table. Raises: BadInput: not UTF-8, or a broken zip."""
+def _lines(table: Table, errors: str = "strict") -> Iterator[Iterator[str]]:
+    """The text of a table. Raises: BadInput: an unknown encoding, or a file that breaks off."""
+    with opened(table) as raw:
+        encoding = encoding_of(raw.read(_BEGINNING))
     try:
-        with table.open() as raw, io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as text:
+        with opened(table) as raw, io.TextIOWrapper(raw, encoding, errors, newline="") as text:
             yield text
-    except UnicodeDecodeError as fault:
-        raise BadInput(f"{table.name} is not encoded as UTF-8.", remedy="Save it as CSV UTF-8.") from fault
-    except (zipfile.BadZipFile, OSError) as fault:
-        raise BadInput(f"{table.name} cannot be read.", remedy="Fetch the file again.") from fault
+    except UnicodeError as fault:
+        if not isinstance(fault, UnicodeDecodeError):
+            raise BadInput(f"{table.name} is no text.", remedy="Save it as CSV UTF-8.") from fault
+        raise refused(table.name, fault) from fault
 
 
 def header(table: Table) -> tuple[list[str], str]:
     """The column names of a table, and its delimiter (comma, semicolon or tab). Raises: BadInput."""
-    with _lines(table) as lines:
+    with _lines(table, "replace") as lines:
         first = next(lines, "")
     delimiter = max(",;\t", key=first.count)
     try:
@@ -86,22 +47,62 @@ def header(table: Table) -> tuple[list[str], str]:
 def rows(table: Table, needed: Sequence[str]) -> Iterator[tuple[int, Row | None]]:
     """(line, row) of a table; None for a row with more fields than the header.
 
-    Raises: BadInput: a needed column is missing, named with the nearest found; a field without end.
+    Raises: BadInput: a needed column is missing, named with the nearest found; a field without end; a table that
+    breaks off, which is known only at its end: what was told until then is to be forgotten.
     """
     columns, delimiter = header(table)
     check_columns(table.name, columns, needed)
     csv.field_size_limit(_LONGEST_FIELD)
     with _lines(table) as lines:
-        reader = csv.reader(lines, delimiter=delimiter)
+        last = _Last(lines)
+        reader = csv.reader(last, delimiter=delimiter)
         try:
             next(reader)
             for fields in reader:
+                last.take(fields)
                 if any(fields):
                     yield reader.line_num, _row(columns, fields)
         except csv.Error as fault:
             raise BadInput(
                 f"{table.name}, line {reader.line_num}: {fault}.", remedy="Check the quotes there."
             ) from fault
+        if last.breaks_off(delimiter, len(columns)):
+            raise BadInput(
+                f"{table.name} breaks off in line {reader.line_num}.", remedy="Fetch the file again."
+            )
+
+
+class _Last:
+    """Passes lines on and remembers the last record, by which a table that breaks off is known."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self._read: list[str] = []
+        self._text = ""
+        self._fields, self._fewest, self._records = 0, 0, 0
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._lines:
+            self._read.append(line)
+            yield line
+
+    def take(self, fields: Sequence[str]) -> None:
+        """A record was read: the lines since the one before are its own."""
+        if self._records:
+            self._fewest = min(self._fewest or self._fields, self._fields)
+        self._text, self._fields = "".join(self._read), len(fields)
+        self._records += 1
+        self._read.clear()
+
+    def breaks_off(self, delimiter: str, columns: int) -> bool:
+        """Whether the last record ends inside of quotes, or without its line's end and as the only one too short."""
+        try:
+            list(csv.reader(io.StringIO(self._text, newline=""), delimiter=delimiter, strict=True))
+        except csv.Error as fault:
+            if "unexpected end of data" in str(fault):
+                return True
+        unfinished = bool(self._text) and not self._text.endswith(("\n", "\r"))
+        return unfinished and self._fields < columns and self._fewest >= columns
 
 
 def check_columns(name: str, columns: Sequence[str], needed: Sequence[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import zipfile
 from pathlib import Path
 
 from gleanery.config import FrameworkSettings
@@ -63,8 +64,10 @@ def _digest(settings: FrameworkSettings, files: list[Path]) -> str:
 
 
 def reader_for(path: Path) -> FrameworkReader:
-    """The reader that recognises the file. Raises: BadInput naming those that looked at it."""
+    """The reader that recognises the file. Raises: BadInput naming those that looked at it, or a damaged zip."""
     names = []
+    if path.is_file() and _begins_as_zip(path) and not zipfile.is_zipfile(path):
+        raise BadInput(f"{path.name} is a zip that breaks off or is damaged.", remedy="Fetch the file again.")
     for plugin in found("framework"):
         if plugin.cls is None:
             continue
@@ -76,3 +79,8 @@ def reader_for(path: Path) -> FrameworkReader:
         f"{path.name} is no framework file that is known here ({', '.join(names)}).",
         remedy="Its first line must hold the column names; see docs/how-to/frameworks.md.",
     )
+
+
+def _begins_as_zip(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(2) == b"PK"

@@ -16,6 +16,7 @@ from curation.taxonomy.esco import Esco
 from gleanery.errors import BadInput
 from gleanery.ports import Competency, Fault, FrameworkReader
 from tests.conftest import shared_data
+from tests.curation.taxonomy.joining import joined
 
 FOLDER = Path(__file__).parent.parent.parent / "fixtures" / "curation" / "esco"
 SKILL = "https://skills.example.org/skill/"
@@ -28,8 +29,7 @@ COLUMNS = HEADER.split(",")
 
 def _read(path: Path, language: str = "en") -> tuple[dict[str, Competency], list[Fault]]:
     found = list(Esco().read(path, "esco", language))
-    competencies = {one.iri: one for one in found if isinstance(one, Competency)}
-    return competencies, [one for one in found if isinstance(one, Fault)]
+    return joined(found), [one for one in found if isinstance(one, Fault)]
 
 
 def _write(path: Path, rows: Iterable[Iterable[str]]) -> Path:
@@ -43,20 +43,22 @@ def test_a_folder_gives_every_language_the_hierarchy_and_what_is_retired() -> No
     assert competencies[f"{SKILL}1"] == Competency(
         f"{SKILL}1",
         (
-            ("de", "preferred", "Vorfälle melden"),
             ("en", "preferred", "report incidents"),
-            ("de", "alternative", "Unfallmeldung"),
-            ("de", "alternative", "einen Vorfall melden"),
             ("en", "alternative", "report an incident"),
             ("en", "alternative", "incident reporting"),
+            ("en", "alternative", "report incidents"),
             ("en", "hidden", "incidnet reporting"),
+            ("de", "preferred", "Vorfälle melden"),
+            ("de", "alternative", "Unfallmeldung"),
+            ("de", "alternative", "einen Vorfall melden"),
         ),
         parent=f"{SKILL}S1",
         descriptions=(
-            ("de", "Innerhalb eines Tages."),
             ("en", "Tell the right person, within one day, what happened."),
+            ("de", "Innerhalb eines Tages."),
         ),
     )
+    assert competencies[f"{SKILL}S1"].code == "S1"
     assert competencies[f"{SKILL}S1"].labels == (("en", "preferred", "workplace safety"),)
     assert competencies[f"{SKILL}2"].parent is None
     assert [iri for iri, one in competencies.items() if one.retired] == [f"{SKILL}3"]
@@ -103,7 +105,7 @@ def test_a_missing_column_is_named_with_the_nearest_one_found(tmp_path: Path) ->
 def test_a_table_in_another_encoding_is_refused_with_the_remedy(tmp_path: Path) -> None:
     path = tmp_path / "skills_de.csv"
     path.write_bytes((FOLDER / "skills_de.csv").read_text(encoding="utf-8").encode("latin-1"))
-    with pytest.raises(BadInput, match=r"skills_de.csv is not encoded as UTF-8. Save it as CSV UTF-8."):
+    with pytest.raises(BadInput, match=r"as UTF-8; .* Windows-1252. Save it as CSV UTF-8."):
         list(Esco().read(path, "esco", "de"))
 
 
