@@ -28,6 +28,7 @@ from gleanery.cli import (
     digest,
     erasure,
     forward,
+    frameworks,
     hr_list,
     lrs,
     lti,
@@ -90,6 +91,7 @@ subject_access.register(people.app)
 app.add_typer(people.app, name="people")
 app.add_typer(basis.app, name="basis")
 app.add_typer(forward.app, name="forward")
+app.add_typer(frameworks.app, name="frameworks")
 app.add_typer(lrs.app, name="lrs")
 app.add_typer(lti.app, name="lti")
 app.add_typer(destinations.app, name="destinations")

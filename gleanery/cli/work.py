@@ -90,7 +90,7 @@ def screen(as_json: JsonOption = False, config: ConfigOption = None) -> None:
         from gleanery.flow import desk, import_frameworks
         from gleanery.flow import screen as screen_all
 
-        import_frameworks(house)
+        import_frameworks(house, show)
         report = screen_all(house, show)
         states = desk.counts(house)
     told = {"new_items": report.new_items, "judged": report.judged, "states": states}

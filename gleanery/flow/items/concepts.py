@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, insert
+from sqlalchemy import ColumnElement, delete, insert
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, func, select
 
@@ -58,13 +58,18 @@ class Found:
     above: tuple[str, ...]
 
 
-def find_concepts(house: House, typed: str, language: str = "en", limit: int = MOST_FOUND) -> list[Found]:
-    """The competencies in use that are meant by what was typed, at most `limit`; none for nothing typed."""
+def find_concepts(
+    house: House, typed: str, language: str = "en", limit: int = MOST_FOUND, framework: str | None = None
+) -> list[Found]:
+    """The competencies in use, of one framework or of all, that are meant by what was typed, at most `limit`.
+
+    None for nothing typed.
+    """
     words = folded(storable(typed[:MOST_TYPED]))
     if not words:
         return []
     with house.store.read() as session:
-        labels = _candidates(session, words)
+        labels = _candidates(session, words, framework)
         best = _best(labels, words, language)
         return _told(session, best[: min(limit, MOST_FOUND) + _RETIRED], language)[: min(limit, MOST_FOUND)]
 
@@ -72,36 +77,50 @@ def find_concepts(house: House, typed: str, language: str = "en", limit: int = M
 # --------------------------------------------------------------------------- candidates
 
 
-def _candidates(session: Session, words: str) -> list[Label]:
+def _candidates(session: Session, words: str, framework: str | None) -> list[Label]:
     """Labels that begin so, then those with a word that does, then those with all these words, or with them inside."""
-    found = [*_beginning(session, words, starts=True), *_beginning(session, words, starts=False)]
+    found = _begun(session, words, framework)
     if len(found) < _ENOUGH and " " in words:
         longest = max(words.split(), key=len)
-        some = [*_beginning(session, longest, starts=True), *_beginning(session, longest, starts=False)]
-        found += [label for label in some if _has_all(label, words)]
+        found += [label for label in _begun(session, longest, framework) if _has_all(label, words)]
     if len(found) < _ENOUGH and len(words) >= _INSIDE:
-        found += _holding(session, words)
+        found += _holding(session, words, framework)
     return found
 
 
-def _beginning(session: Session, words: str, *, starts: bool) -> list[Label]:
+def _begun(session: Session, words: str, framework: str | None) -> list[Label]:
+    return [
+        *_beginning(session, words, framework, starts=True),
+        *_beginning(session, words, framework, starts=False),
+    ]
+
+
+def _beginning(session: Session, words: str, framework: str | None, *, starts: bool) -> list[Label]:
     term, begins = col(CompetencyTerm.term), words[:MAX_TERM]
     query = (
         sa_select(*_LABEL)
         .join(CompetencyTerm, _WITH_TERMS)
-        .where(col(CompetencyTerm.starts) == starts, term >= begins, term < begins + _LAST)
+        .where(col(CompetencyTerm.starts) == starts, term >= begins, term < begins + _LAST, *_in(framework))
         .order_by(term)
         .limit(_CANDIDATES)
     )
     return [Label(*row) for row in session.execute(query)]
 
 
-def _holding(session: Session, words: str) -> list[Label]:
+def _in(framework: str | None) -> list[ColumnElement[bool]]:
+    return [] if framework is None else [col(CompetencyLabel.framework) == framework]
+
+
+def _holding(session: Session, words: str, framework: str | None) -> list[Label]:
     """A look at every label, in one pass over the index."""
     query = (
         sa_select(*_LABEL)
         .join(CompetencyTerm, _WITH_TERMS)
-        .where(col(CompetencyTerm.starts), col(CompetencyTerm.term).contains(words, autoescape=True))
+        .where(
+            col(CompetencyTerm.starts),
+            col(CompetencyTerm.term).contains(words, autoescape=True),
+            *_in(framework),
+        )
         .limit(_CANDIDATES)
     )
     return [Label(*row) for row in session.execute(query)]
