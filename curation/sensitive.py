@@ -1,4 +1,4 @@
-"""What must not leave the house: personal contact data, payment data, secrets and confidential words.
+"""What must not leave the house: personal data, payment data, secrets, and what is confidential here.
 
 A finding of this step closes every exit, so it errs on the side of blocking: public contact data in a public
 post is blocked too, unless `allow` names the address or its domain.
@@ -7,15 +7,19 @@ post is blocked too, unless `allow` names the address or its domain.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from curation.patterns import Mark
 from curation.patterns.contact import mails, numbers
+from curation.patterns.health import health
+from curation.patterns.national import REGISTRY, national_numbers
+from curation.patterns.network import hosts, ips
 from curation.patterns.payment import accounts, cards
+from curation.patterns.postal import addresses_of_people
 from curation.patterns.secrets import passwords, private_keys, tokens
 from curation.text.boundaries import blank_addresses
 from curation.text.folding import visible
@@ -35,9 +39,15 @@ class Kinds(ports.Settings):
     password: Action = Field(default="block", description=f"Passwords. {_ACTION}")
     card: Action = Field(default="block", description=f"Payment card numbers. {_ACTION}")
     iban: Action = Field(default="block", description=f"Bank account numbers (IBAN). {_ACTION}")
-    confidential: Action = Field(default="block", description=f"Words listed in `confidential`. {_ACTION}")
+    national_id: Action = Field(default="block", description=f"National numbers of persons. {_ACTION}")
+    confidential: Action = Field(
+        default="block", description=f"Words listed in `confidential`, hosts in `domains`. {_ACTION}"
+    )
     email: Action = Field(default="block", description=f"E-mail addresses. {_ACTION}")
     phone: Action = Field(default="block", description=f"Telephone numbers. {_ACTION}")
+    health: Action = Field(default="ask", description=f"What somebody says of a person's health. {_ACTION}")
+    address: Action = Field(default="ask", description=f"Postal addresses. {_ACTION}")
+    ip: Action = Field(default="off", description=f"Internet addresses (IP). {_ACTION}")
 
 
 _GRAVEST_FIRST = tuple(Kinds.model_fields)
@@ -55,6 +65,23 @@ class SensitiveSettings(ports.Settings):
         default=[],
         description="Confidential words or phrases, in any case; a * at an end lets the word go on there.",
     )
+    domains: list[str] = Field(
+        default=[],
+        description="Hosts and domains that nobody outside is to see, each with all below it: `intra.example.org`.",
+    )
+    national_without: list[str] = Field(
+        default=[], description="National numbers not to look for, by their codes: `us_ssn`, `nl_bsn`."
+    )
+
+    @field_validator("national_without")
+    @classmethod
+    def _are_known(cls, codes: list[str]) -> list[str]:
+        unknown = sorted(set(codes) - set(REGISTRY))
+        if unknown:
+            raise ValueError(
+                f"no such national number: {', '.join(unknown)}; known are {', '.join(REGISTRY)}"
+            )
+        return codes
 
 
 class Sensitive:
@@ -63,7 +90,7 @@ class Sensitive:
     name: ClassVar[str] = "sensitive"
     api_version: ClassVar[int] = 1
     guards: ClassVar[bool] = True
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     Settings: ClassVar[type[ports.Settings]] = SensitiveSettings
     reasons: ClassVar[Mapping[str, str]] = {
         "sensitive.private_key": "Holds a private key ({count} place(s)). Have it replaced: it must count as known.",
@@ -71,16 +98,22 @@ class Sensitive:
         "sensitive.password": "Holds a password ({count} place(s)). Have it changed: it must count as known.",
         "sensitive.card": "Holds a payment card number ({count} place(s)).",
         "sensitive.iban": "Holds a bank account number ({count} place(s)).",
+        "sensitive.national_id": "Holds a national number of a person ({count} place(s)).",
         "sensitive.confidential": "Holds words that your organisation lists as confidential ({count} place(s)).",
         "sensitive.email": "Holds an e-mail address ({count} place(s)).",
         "sensitive.phone": "Holds a telephone number ({count} place(s)).",
-        "sensitive.none": "Holds no contact, payment or secret data that we can recognise.",
+        "sensitive.health": "Speaks of a person's health ({count} place(s)).",
+        "sensitive.address": "Holds a postal address ({count} place(s)).",
+        "sensitive.ip": "Holds an internet address of a machine ({count} place(s)).",
+        "sensitive.none": "Holds no personal, payment or secret data that we can recognise.",
     }
 
     def __init__(self, settings: SensitiveSettings, concepts: Sequence[Concept] = ()) -> None:
         actions = settings.kinds.model_dump()
         self._actions = {kind: action for kind, action in actions.items() if action != "off"}
         self._confidential = Phrases(settings.confidential, wildcards=True)
+        self._domains = frozenset(entry.strip().lower().strip(".*") for entry in settings.domains) - {""}
+        self._national_without = frozenset(settings.national_without)
         self._allowed = frozenset(_plain(entry) for entry in settings.allow)
         self._known = lru_cache(maxsize=_KNOWN)(lambda text, field: tuple(self._looked_at(text, field)))
 
@@ -119,16 +152,22 @@ class Sensitive:
 
     def _found(self, text: str, field: str) -> Iterator[Mark]:
         """All kinds but the listed words, in the text as seen."""
-        for find in (private_keys, tokens, passwords, mails):
-            yield from self._wanted(find(text), text)
+        for kind, find in _ANYWHERE:
+            if kind in self._actions:
+                yield from self._wanted(find(text), text)
+        if "confidential" in self._actions:
+            yield from hosts(text, self._domains)
         outside = text if text.startswith("tel:") else blank_addresses(text)
         if field not in _ADDRESSES or outside.startswith("tel:"):
-            for find in (cards, accounts, numbers):
-                yield from self._wanted(find(outside), text)
+            for kind, find in _IN_WORDS:
+                if kind in self._actions:
+                    yield from self._wanted(find(outside), text)
+            if "national_id" in self._actions:
+                yield from national_numbers(outside, self._national_without)
 
     def _wanted(self, marks: Iterable[Mark], text: str) -> Iterator[Mark]:
         for mark in marks:
-            if mark.kind in self._actions and not self._is_allowed(text[mark.start : mark.end], mark.kind):
+            if not self._is_allowed(text[mark.start : mark.end], mark.kind):
                 yield mark
 
     def _is_allowed(self, words: str, kind: str) -> bool:
@@ -149,6 +188,23 @@ class Sensitive:
     def _gravity(self, kind: str) -> tuple[bool, int]:
         return self._actions[kind] != "block", _GRAVEST_FIRST.index(kind)
 
+
+_ANYWHERE: tuple[tuple[str, Callable[[str], Iterator[Mark]]], ...] = (
+    ("private_key", private_keys),
+    ("token", tokens),
+    ("password", passwords),
+    ("email", mails),
+    ("ip", ips),
+)
+"""Looked for in addresses too."""
+
+_IN_WORDS: tuple[tuple[str, Callable[[str], Iterator[Mark]]], ...] = (
+    ("card", cards),
+    ("iban", accounts),
+    ("phone", numbers),
+    ("address", addresses_of_people),
+    ("health", health),
+)
 
 _SHORT, _KNOWN = 60, 4_096
 """Characters of a text that comes again, as names and tags do, and how many of those are not looked at twice."""

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from curation.patterns import Mark
 
 _mail = re.compile(
-    r"(?<![\w.+\-@/])(?:mailto:)?([\w.+'&-]{1,64}@(?:[\w-]{1,63}\.){1,8}([^\W\d_]{2,24}|xn--[a-z0-9-]{2,50}))(?![\w@(]|-\w|\.\w)"
+    r"(?<![\w.+\-@/])(?:mailto:)?([\w.+'&-]{1,64}@(?:[\w-]{1,63}\.){1,8}([^\W\d_]{2,24}"
+    r"|xn--[a-z0-9-]{2,50}))(?![\w@(]|-\w|\.\w)"
 )
 _spelled_mail = re.compile(
     r"(?<![\w.+-])[\w.+-]{1,64}\s?[\[({<]\s?(?:at|ät|@)\s?[\])}>]\s?"
@@ -20,6 +21,48 @@ _spelled_mail = re.compile(
     re.IGNORECASE,
 )
 _spelled_at = re.compile(r"[\[({<]\s?(?:at|ät|@)\s?[\])}>]", re.IGNORECASE)
+_TOP = (
+    "com|org|net|edu|gov|mil|info|biz|io|dev|app|me|eu|uk|de|at|ch|fr|es|it|nl|be|dk|se|no|fi|pl|pt|cz|ie|us"
+    "|ca|au|nz|in"
+    "|jp|cn|br|mx|ar|ru|ua|tr|gr|hu|ro|za|example|test"
+)
+_PAIRS = (
+    ("at|_at_", "dot|_dot_|punkt"),
+    ("ät|klammeraffe", "punkt|dot"),
+    ("arroba", "punto|ponto"),
+    ("arobase", "point"),
+    ("@", r"\."),
+)
+_spoken_mails = tuple(
+    (
+        re.compile(rf"\s(?:{dot})\s", re.IGNORECASE),
+        re.compile(
+            rf"(?<![\w.+@-])([\w.+-]{{2,64}})\s(?:{at})\s"
+            rf"[\w-]{{1,63}}(?:(?:\s(?:{dot})\s|\.)[\w-]{{1,63}}){{0,3}}\s(?:{dot})\s(?:{_TOP})(?![\w-])",
+            re.IGNORECASE,
+        ),
+    )
+    for at, dot in _PAIRS
+)
+"""Spelled out in words: both the sign and at least one dot, in one language."""
+_told_mail = re.compile(
+    rf"(?<![\w.+@-])([\w.+-]{{2,64}})\s?(?:(?<=\s)(?:at|ät|arroba|arobase)\s|@\s?)"
+    rf"[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{0,3}}\.(?:{_TOP})(?![\w-])",
+    re.IGNORECASE,
+)
+"""With the sign in words only, or set apart: an address where the words before speak of mail."""
+_about_mail = re.compile(
+    r"(?<![^\W_])(?:e-?)?mails?(?![^\W\d_])|\b(?:courriel|correo|contact|kontakt|reach|write)\b",
+    re.IGNORECASE,
+)
+_spoken_hint = re.compile(r"\s(?:_?at_?|ät|klammeraffe|arroba|arobase|@)\s|\s@|@\s", re.IGNORECASE)
+_NO_NAME = frozenset({
+    "look", "is", "are", "was", "be", "me", "us", "it", "them", "him", "her", "you", "work", "works",
+    "working", "live", "based", "hosted", "available", "meet", "see", "code", "more", "out", "here", "talk",
+    "up", "down", "back", "page", "list", "site", "and", "or", "the", "a", "an", "in", "on", "email",
+    "mail", "e-mail", "write", "contact", "reach",
+})  # fmt: skip
+_MAIL_NEAR = 30
 _FILE_TYPES = "png jpg jpeg gif svg webp bmp ico css html htm json pdf exe dll txt yaml yml xml csv zip"
 _NO_DOMAIN = frozenset(_FILE_TYPES.split())
 _SERVICE = frozenset({"git", "hg", "svn"})
@@ -32,17 +75,35 @@ _number = re.compile(
     re.IGNORECASE,
 )
 _digits = re.compile(r"\d+")
+_TELEPHONE = (
+    r"(?:tele|smart|cell|i)?phone|tel|mobile|cell|fax|landline|hotline|whatsapp|sms|telefon(?:nummer)?"
+    r"|handy(?:nummer)?|mobil(?:nummer|funk)?|rufnummer|durchwahl|t[ée]l[ée]phone|portable|tel[ée]fono"
+    r"|m[oó]vil|celular"
+    r"|telefoon|mobiel|telefone|telem[oó]vel|telefono|cellulare|puhelin|numer telefonu"
+)
 _about_telephones = re.compile(
-    r"(?:\b(?:(?:tele|smart|cell|i)?phone|tel|mobile|cell|fax|call(?:s|ed|ing)?|dial|ring|sms|whatsapp|hotline|telefon(?:nummer)?"
-    r"|handy(?:nummer)?|mobil(?:nummer|funk)?|ruf(?:en|nummer)?|anruf(?:en)?|t[ée]l[ée]phone|portable|appel(?:er|ez)?"
-    r"|tel[ée]fono|m[oó]vil|celular|llam(?:e|ar|a))\b|☎|📞|📱)",
+    rf"(?:\b(?:{_TELEPHONE}|call(?:s|ed|ing)?|dial|ring|text me|reach (?:me|us|him|her|you|them)|ruf(?:en)?"
+    rf"|anruf(?:en)?"
+    r"|appel(?:er|ez)?|llam(?:e|ar|a)|bel(?:len)?|chiam(?:a|are|ate)|ligue|zadzwo[nń]"
+    r"|(?:my|our|his|her|your|their|contact|direct|registered) numbers?)\b|☎|📞|📱)",
     re.IGNORECASE,
 )
 _NEAR_BEFORE, _NEAR_AFTER = 60, 30
+_just_before = re.compile(
+    rf"(?:\b(?:{_TELEPHONE}|call|dial|ring|reach)\b|☎|📞|📱)\W{{0,3}}"
+    r"(?:(?:me|us|him|her|them|at|on|under|unter|number|nummer|no|nr|is|ist|to|the|office|work|home|au|al"
+    r"|en)\b\W{0,3}){0,4}$",
+    re.IGNORECASE,
+)
+_just_after = re.compile(
+    rf"\W{{0,3}}(?:{_TELEPHONE}|office|work|home|direct|main|b[uü]ro|gesch[aä]ftlich|privat)\b", re.IGNORECASE
+)
+_JUST_BEFORE = 40
 
 
 def mails(text: str) -> Iterator[Mark]:
-    """E-mail addresses, also spelled with (at) and (dot); not those of version control (git@host:path)."""
+    """E-mail addresses,
+    also spelled with (at) and (dot) or in words; not those of version control (git@host:path)."""
     if "@" in text:
         for found in _mail.finditer(text):
             local, _, domain = found.group(1).partition("@")
@@ -55,6 +116,19 @@ def mails(text: str) -> Iterator[Mark]:
     if _spelled_at.search(text):
         for found in _spelled_mail.finditer(text):
             yield Mark(*found.span(), "email")
+    if _spoken_hint.search(text):
+        yield from _spoken(text)
+
+
+def _spoken(text: str) -> Iterator[Mark]:
+    for dot, form in _spoken_mails:
+        for found in form.finditer(text) if dot.search(text) else ():
+            if found.group(1).lower() not in _NO_NAME:
+                yield Mark(*found.span(), "email")
+    for found in _told_mail.finditer(text) if _about_mail.search(text) else ():
+        before = text[max(0, found.start() - _MAIL_NEAR) : found.start()]
+        if found.group(1).lower() not in _NO_NAME and _about_mail.search(before):
+            yield Mark(*found.span(), "email")
 
 
 def _is_version(domain: str) -> bool:
@@ -64,16 +138,37 @@ def _is_version(domain: str) -> bool:
 def numbers(text: str) -> Iterator[Mark]:
     """Telephone numbers."""
     for found in _number.finditer(text):
-        start = found.start(1)
-        if _is_telephone(found.group(1)) or (
-            _may_be_telephone(found.group(1)) and _spoken_of(text, start, found.end())
+        start, end, written = found.start(1), found.end(), found.group(1)
+        if (
+            _is_telephone(written)
+            or (_may_be_telephone(written) and _spoken_of(text, start, end))
+            or (_may_be_short(written) and _called_so(text, start, end))
         ):
-            yield Mark(start, found.end(), "phone")
+            yield Mark(start, end, "phone")
 
 
 def _spoken_of(text: str, start: int, end: int) -> bool:
+    """Whether the words around speak of telephoning."""
     near = text[max(0, start - _NEAR_BEFORE) : start], text[end : end + _NEAR_AFTER]
     return any(_about_telephones.search(words) for words in near)
+
+
+def _called_so(text: str, start: int, end: int) -> bool:
+    """Whether the word right before or after says that this is a telephone number."""
+    before, after = text[max(0, start - _JUST_BEFORE) : start], text[end : end + _NEAR_AFTER]
+    return _just_before.search(before) is not None or _just_after.match(after) is not None
+
+
+def _may_be_short(written: str) -> bool:
+    """Whether it may be a number of a small network, or one that could be years or times as well."""
+    groups = _digits.findall(written)
+    size = sum(map(len, groups))
+    return (
+        6 <= size <= 9
+        and (len(groups) > 1 or size > 6)
+        and not _is_date(groups, written)
+        and list(map(len, groups)) != [3, 2, 4]
+    )
 
 
 def _is_telephone(written: str) -> bool:
@@ -83,7 +178,7 @@ def _is_telephone(written: str) -> bool:
     if not _may_be_telephone(written):
         return False
     if written.startswith("+"):
-        return 8 <= size <= 15
+        return True
     if written.startswith("00"):
         return len(groups) > 1 and 11 <= size <= 16
     return (

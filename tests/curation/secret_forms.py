@@ -80,8 +80,13 @@ def card(prefix: str, size: int, rng: random.Random) -> str:
     return f"{digits}{-total % 10}"
 
 
+_LETTERS_FIRST = {"GB": 4, "MT": 4, "NL": 4, "IT": 1}
+
+
 def account(country: str, size: int, rng: random.Random) -> str:
     """A bank account number with the right check digits."""
-    body = "".join(rng.choices(string.digits, k=size - 4))
+    letters = _LETTERS_FIRST.get(country, 0)
+    body = "".join(rng.choices(string.ascii_uppercase, k=letters))
+    body += "".join(rng.choices(string.digits, k=size - 4 - letters))
     digits = "".join(str(int(one, 36)) for one in f"{body}{country}00")
     return f"{country}{98 - int(digits) % 97:02d}{body}"

@@ -9,6 +9,7 @@ import pytest
 from curation.canonical import Canonical
 from curation.duplicates import Duplicates
 from curation.language import Language
+from curation.patterns.national import REGISTRY
 from curation.sensitive import Kinds, Sensitive
 from curation.substance import Substance
 from curation.tags import Tags
@@ -32,4 +33,10 @@ def test_every_reason_and_every_setting_stands_in_the_reference(step: type) -> N
 def test_every_kind_of_sensitive_content_stands_in_the_reference() -> None:
     page = PAGE.read_text(encoding="utf-8")
     for name, field in Kinds.model_fields.items():
-        assert f'| `kinds.{name}` | `"block"` | {field.description} |' in page
+        assert f'| `kinds.{name}` | `"{field.default}"` | {field.description} |' in page
+
+
+def test_every_national_number_stands_in_the_reference() -> None:
+    page = " ".join(PAGE.read_text(encoding="utf-8").split())
+    for code, entry in REGISTRY.items():
+        assert f"{entry.name} (`{code}`)" in page

@@ -274,6 +274,22 @@ def test_the_contract_holds(step: Sensitive) -> None:
         "-----BEGIN ",
         "DE12 ",
         "a@b.c ",
+        "a at b dot c ",
+        "at dot ",
+        "12 Main ",
+        "1 a b c d Street ",
+        "12345 ",
+        "sk-",
+        "key=a",
+        "password: ",
+        "my cancer ",
+        "123-45-",
+        "12.34.56-",
+        "curl -u ",
+        "://a:",
+        "a.b.c.",
+        "::",
+        "1:2:",
     ],
 )
 def test_time_grows_with_the_length_of_the_text_only(step: Sensitive, piece: str) -> None:
@@ -293,8 +309,9 @@ def _rows(relative: str) -> list[dict[str, object]]:
 GOALS = {
     "EMAIL_ADDRESS": ("email", 0.97, 0.97),
     "CREDIT_CARD": ("card", 0.97, 0.97),
-    "IBAN_CODE": ("iban", 0.97, 0.87),
-    "PHONE_NUMBER": ("phone", 0.90, 0.85),
+    "IBAN_CODE": ("iban", 0.97, 0.90),
+    "PHONE_NUMBER": ("phone", 0.95, 0.95),
+    "US_SSN": ("national_id", 0.80, 0.97),
 }
 
 

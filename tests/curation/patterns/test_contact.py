@@ -15,6 +15,12 @@ from curation.patterns.contact import mails, numbers
         ("write to jürgen@example.de.", "jürgen@example.de"),
         ("first [at] example [dot] org", "first [at] example [dot] org"),
         ("first(ät)example.de", "first(ät)example.de"),
+        ("It is first.last at example dot org, yes", "first.last at example dot org"),
+        ("schreib an vorname ät example punkt de!", "vorname ät example punkt de"),
+        ("escribe a nombre arroba example punto es", "nombre arroba example punto es"),
+        ("mail me: first at mail.example.org", "first at mail.example.org"),
+        ("my mail is first @ example.org", "first @ example.org"),
+        ("first @ example . org", "first @ example . org"),
     ],
 )
 def test_addresses_are_found_in_their_full_length(text: str, found: str) -> None:
@@ -22,7 +28,19 @@ def test_addresses_are_found_in_their_full_length(text: str, found: str) -> None
 
 
 @pytest.mark.parametrize(
-    "text", ["git@github.com:a/b.git", "vue@3.2.1", "a@b", "@user@social.example", "x@2x.png", "A@B.T(x)"]
+    "text",
+    [
+        "git@github.com:a/b.git",
+        "vue@3.2.1",
+        "a@b",
+        "@user@social.example",
+        "x@2x.png",
+        "A@B.T(x)",
+        "at some point in time",
+        "Look at example dot org",
+        "we meet at example.org",
+        "the talk at pycon.de was good",
+    ],
 )
 def test_what_only_looks_like_an_address_is_none(text: str) -> None:
     assert list(mails(text)) == []
@@ -36,6 +54,11 @@ def test_what_only_looks_like_an_address_is_none(text: str) -> None:
         ("fax 001-202-555-0143x12", "001-202-555-0143x12"),
         ("ruf an: 9460 9581", "9460 9581"),
         ("(0202) 5550-143 and more", "(0202) 5550-143"),
+        ("Tel. 61 51 81", "61 51 81"),
+        ("call me at 21 23 12 34", "21 23 12 34"),
+        ("61 51 81 office", "61 51 81"),
+        ("+683 7012", "+683 7012"),
+        ("reach me: 2123 1234", "2123 1234"),
     ],
 )
 def test_numbers_are_found_with_their_extension(text: str, found: str) -> None:

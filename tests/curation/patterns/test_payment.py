@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from curation.patterns.payment import accounts, cards, luhn
+from curation.patterns.national.checks import luhn
+from curation.patterns.payment import accounts, cards
 from tests.curation.secret_forms import account, card
 
 
@@ -34,6 +35,12 @@ def test_odd_groups_are_no_card() -> None:
         assert not list(cards(written)), written
 
 
+def test_a_number_of_no_known_issuer_is_a_card_after_the_word_for_one() -> None:
+    number = card("3510", 16, random.Random(11))
+    assert not list(cards(f"order {number}"))
+    assert list(cards(f"my credit card is {number}"))
+
+
 def test_an_account_of_the_wrong_length_or_country_is_none() -> None:
     rng = random.Random(9)
     assert list(accounts(account("DE", 22, rng)))
@@ -45,3 +52,17 @@ def test_an_account_right_after_a_word_like_one_is_found() -> None:
     number = account("DE", 22, random.Random(10))
     found = list(accounts(f"ab12 {number} ok"))
     assert [(mark.start, mark.end) for mark in found] == [(5, 27)]
+
+
+@pytest.mark.parametrize(("country", "size"), [("GB", 22), ("NL", 18), ("IT", 27)])
+def test_digits_where_a_country_has_letters_are_no_account(country: str, size: int) -> None:
+    body = "".join(random.Random(country).choices("0123456789", k=size - 4))
+    digits = "".join(str(int(one, 36)) for one in f"{body}{country}00")
+    assert not list(accounts(f"{country}{98 - int(digits) % 97:02d}{body}"))
+    assert list(accounts(account(country, size, random.Random(country))))
+
+
+def test_an_account_with_hyphens_is_found() -> None:
+    number = account("DE", 22, random.Random(12))
+    written = "-".join(number[place : place + 4] for place in range(0, 22, 4))
+    assert [mark.end for mark in accounts(written)] == [len(written)]
