@@ -27,6 +27,7 @@ from gleanery.cli import (
     destinations,
     digest,
     erasure,
+    evaluate,
     forward,
     frameworks,
     hr_list,
@@ -75,7 +76,7 @@ def common(
     chosen["config"] = config
 
 
-for module in (setup, work, serving, demo, curate, privacy, counts):
+for module in (setup, work, serving, demo, curate, privacy, counts, evaluate):
     module.register(app)
 sources.register(setup.sources)
 connect.register(setup.sources)
