@@ -30,7 +30,8 @@ class Question:
     """What is to be measured: the data and how they are read, the step, and how its findings are.
 
     `columns`: our names of columns -> the file's. `kinds`: our names of kinds -> the data's. `most`: so many rows,
-    drawn at random. `measure`: the column of what is expected, where several could be it. `group`: the column told apart; `apart`: whose groups are left out whole in cross-validation.
+    drawn at random. `measure`: the column of what is expected, where several could be it. `group`:
+    the column told apart; `apart`: whose groups are left out whole in cross-validation.
     """
 
     dataset: Path

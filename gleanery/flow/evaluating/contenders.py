@@ -148,5 +148,5 @@ def _concept(framework: str, parts: Sequence[Competency]) -> Concept:
         parts[0].iri,
         tuple(dict.fromkeys(text for _, text in labels)),
         tuple(dict.fromkeys(text for kind, text in labels if kind == "preferred")),
-        parts[0].description,
+        "\n".join(text for _, text in parts[0].descriptions),
     )
