@@ -57,7 +57,7 @@ def rows(table: Table, needed: Sequence[str]) -> Iterator[tuple[int, Row | None]
         last = _Last(lines)
         reader = csv.reader(last, delimiter=delimiter)
         try:
-            next(reader)
+            next(reader, None)
             for fields in reader:
                 last.take(fields)
                 if any(fields):

@@ -41,7 +41,14 @@ class Part(Desk):
     about: str
 
 
-CURATION: tuple[Part, ...] = ()
+CURATION: tuple[Part, ...] = (
+    Part(
+        "/curation/frameworks",
+        N_("Frameworks"),
+        Right.SEE_QUEUE,
+        N_("The competencies that items are tagged with: their tree, their versions, and what retired."),
+    ),
+)
 """The pages of the desk of curation, in the order of its tabs."""
 
 

@@ -21,7 +21,7 @@ from gleanery.leases import Held
 from gleanery.model.frameworks import FrameworkChange, FrameworkVersion, VersionState
 from gleanery.model.items import CompetencyDescription, CompetencyLabel, CompetencyRow, Framework
 
-SLICE = 400
+SLICE = 200
 """Competencies written in one transaction."""
 
 _LISTED = 5_000

@@ -179,7 +179,7 @@ def _version(
         number=number,
         digest=digest,
         reader=stage.reader,
-        state=newest.state if newest is not None and same else VersionState.BEGUN,
+        state=newest.state if newest is not None and same else VersionState.WAITING,
         at=at,
         concepts=len(stage.places) - retired,
         retired=retired,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, delete, insert
@@ -21,6 +22,9 @@ from gleanery.model.terms import MAX_TERM, folded, terms_of
 
 MOST_TYPED, MOST_FOUND = 80, 20
 """Characters that are looked at of what was typed, and competencies in an answer."""
+
+_AT_ONCE = 5_000
+"""Terms written at once: those of a slice of a framework in many languages are many."""
 
 _ENOUGH, _CANDIDATES, _INSIDE, _RETIRED = 5, 80, 4, 10
 _LAST = "\U0010ffff"
@@ -236,10 +240,10 @@ def forget_terms_of(session: Session, framework: str, iris: Collection[str]) -> 
 
 def index_terms(session: Session, labels: Iterable[Mapping[str, Any]]) -> None:
     """Enter what these labels, rows with number and words, are found by."""
-    rows = [
+    rows = (
         {"starts": starts, "term": term, "label": one["number"]}
         for one in labels
         for starts, term in terms_of(one["label"])
-    ]
-    if rows:
-        session.execute(insert(CompetencyTerm), rows)
+    )
+    while some := list(islice(rows, _AT_ONCE)):
+        session.execute(insert(CompetencyTerm), some)

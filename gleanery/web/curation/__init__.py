@@ -1,6 +1,7 @@
 """The desk of curation: what screens, groups, rates and looks again, each with its page.
 
 overview.py   the first page
+frameworks/   competency frameworks: versions, trees, what waits
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ from collections.abc import Callable
 from fastapi import APIRouter
 
 from gleanery.flow.house import House
-from gleanery.web.curation import overview
+from gleanery.web.curation import frameworks, overview
 from gleanery.web.pages import Pages
 
-ROUTERS: tuple[Callable[[House, Pages], APIRouter], ...] = (overview.router,)
+ROUTERS: tuple[Callable[[House, Pages], APIRouter], ...] = (overview.router, frameworks.router)
 
 
 def router(house: House, pages: Pages) -> APIRouter:
