@@ -9,6 +9,8 @@ from sqlmodel import Session, select
 from gleanery.flow.change import Change
 from gleanery.flow.house import House, Judge
 from gleanery.flow.judging import findings_on
+from gleanery.flow.rules.judging import ruled_on
+from gleanery.flow.rules.ruling import lift
 from gleanery.flow.subjects import ItemWords
 from gleanery.flow.tagging import Found
 from gleanery.model.items import (
@@ -26,14 +28,18 @@ def found_on(house: House, change: Change, item: Item, words: ItemWords) -> list
     }
     found: list[Found] = []
     may_score = all(told.policy.may_score for told in words.tellings)
-    for judge, finding in findings_on(house.steps, words.subject()):
+    subject = words.subject()
+    judged = findings_on(house.steps, subject)
+    item.language = next(
+        (one.finding.language for one in reversed(judged) if one.finding.language), item.language
+    )
+    for judge, finding in [*judged, *ruled_on(house, change, words, subject, judged)]:
         row = _finding_row(house, change, item, judge, finding)
         row.scores = dict(finding.scores) if may_score else {}
         found.append(Found(judge, finding, row))
         _keep_finding(change.session, old.get(row.id), row)
-        if finding.language is not None:
-            item.language = finding.language
     item.score = max((score for one in found for score in _promise(one.finding)), default=0.0) * may_score
+    item.score += sum(lift(one.row.step, one.row.params) for one in found)
     current = {one.row.id for one in found}
     for row in old.values():
         row.current = row.id in current

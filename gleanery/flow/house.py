@@ -30,6 +30,7 @@ from gleanery.flow.known import SeenPosts
 from gleanery.flow.learners.given import HouseLearners
 from gleanery.flow.metering import MeteredHttp, PluginMeter
 from gleanery.flow.record import server_clock, statement_log, statement_logs
+from gleanery.flow.rules.sets import judging_number
 from gleanery.model.people import Organisation, Person
 from gleanery.model.types import derived_id
 from gleanery.plugins import plugin
@@ -365,6 +366,11 @@ class House:
         return tuple(judge for judge in self.judges if isinstance(judge.plugin, Step))
 
     @cached_property
+    def guard_names(self) -> frozenset[str]:
+        """The names of the steps that guard the house."""
+        return frozenset(one.plugin.name for one in self.steps if getattr(one.plugin, "guards", False))
+
+    @cached_property
     def matchers(self) -> tuple[Matcher, ...]:
         """The judges that are matchers, in order."""
         return tuple(judge.plugin for judge in self.judges if isinstance(judge.plugin, Matcher))
@@ -376,9 +382,35 @@ class House:
 
     @cached_property
     def screened_as(self) -> str:
-        """The hash of all steps, their versions and settings, and of the goals: changes when verdicts may."""
+        """The hash of all steps, their versions and settings, of goals and rules: changes when verdicts may."""
         goals = [goal.model_dump(mode="json") for goal in self.config.goals]
-        return _digest([[judge.mark for judge in self.steps], goals])
+        rules = [f"rules@{self.rules}"] if self.rules is not None else []
+        return _digest([[judge.mark for judge in self.steps], goals, *rules])
+
+    @cached_property
+    def rules(self) -> int | None:
+        """The number by which the curators' rules judge, None where none is on."""
+        with self.store.read() as session:
+            return judging_number(session)
+
+    @cached_property
+    def ruling(self) -> Judge | None:
+        """The curators' rules as a judge; None where none is on."""
+        if self.rules is None:
+            return None
+        from gleanery.flow.rules.loading import ruling_in  # what they look at are items, which know the house
+
+        with self.store.read() as session:
+            made = ruling_in(session)
+        return Judge(made, _digest([[str(one.id), one.version] for one in made.rules]))
+
+    def notice_rules(self) -> None:
+        """Have the rules read anew if they changed since, also by another process."""
+        with self.store.read() as session:
+            found = judging_number(session)
+        if "rules" in vars(self) and found != self.rules:
+            for name in ("rules", "ruling", "screened_as"):
+                vars(self).pop(name, None)
 
     @cached_property
     def concepts(self) -> tuple[Concept, ...]:
@@ -407,6 +439,7 @@ class House:
                 "matchers",
                 "screened_as",
                 "guarded_as",
+                "guard_names",
             ):
                 vars(self).pop(name, None)
 

@@ -23,6 +23,7 @@ from gleanery.flow.house import House
 from gleanery.flow.judging import FAILED
 from gleanery.flow.owing import owe
 from gleanery.flow.queue import search
+from gleanery.flow.rules.ruling import S, weighty
 from gleanery.flow.subjects import ItemWords, item_words, marks_of
 from gleanery.flow.tagging import tell_import, write_goals, write_tags
 from gleanery.leases import held
@@ -36,7 +37,6 @@ from gleanery.model.items import (
     ItemState,
 )
 from gleanery.model.posts import Content, Post
-from gleanery.ports import Verdict
 
 BATCH = 50
 """Posts or items in one transaction."""
@@ -48,7 +48,7 @@ CHANGED = "changed.since_approval"
 SOURCE_GONE = "source.gone"
 WITHHELD = "words.withheld"
 
-_GRAVITY: dict[Verdict, int] = {"keep": 0, "ask": 1, "drop": 2, "block": 3}
+_GRAVITY: dict[str, int] = {"keep": 0, "ask": 1, "drop": 2, "block": 3}
 Progress = Callable[[str, int, int], None]
 
 
@@ -76,6 +76,7 @@ def screen(house: House, progress: Progress = lambda _what, _done, _all: None) -
         if lease is None:
             report.busy = True
             return report
+        house.notice_rules()
         _look_again_where_a_step_failed(house)
         posts = _count(house, _posts_due)
         done = 0
@@ -150,7 +151,7 @@ def judge(house: House, change: Change, item: Item) -> None:
         return
     changed = _renew_marks(house, change, item, words)
     findings = found_on(house, change, item, words)
-    worst = max((one.finding for one in findings), key=lambda one: _GRAVITY[one.verdict], default=None)
+    worst = gravest(weighty([one.row for one in findings], house.guard_names))
     verdict, reason = (worst.verdict, worst.reason) if worst else ("keep", "")
     if words.withheld and verdict != "block":
         verdict, reason = "block", WITHHELD
@@ -201,21 +202,35 @@ def _set_state(house: House, change: Change, item: Item, verdict: str, reason: s
     where only an answer came in, what was delivered stands while the item waits.
     """
     before = item.state
-    target = {"block": ItemState.QUARANTINED, "drop": ItemState.DROPPED}.get(verdict, ItemState.WAITING)
-    if before is ItemState.APPROVED and verdict != "block":
-        if not (changed.leaving or changed.remarks):
-            return
-        target, reason = ItemState.WAITING, CHANGED
-    elif before in (ItemState.REJECTED, ItemState.RETRACTED):
+    found = stands_after(item, verdict, reason, is_changed=changed.leaving or changed.remarks)
+    if found is None:
         return
-    elif before is ItemState.WAITING and item.reason == CHANGED and verdict != "block":
-        target, reason = ItemState.WAITING, CHANGED
+    target, reason = found
     if target is ItemState.QUARANTINED or changed.leaving:
         owe(house, change, item, Action.RETRACT, None)
     if (before, item.reason) != (target, reason):
         item.state, item.reason = target, reason
         detail = {"reason": reason, "revision": item.revision}
         change.audit(f"item.{target.value}", "policy:screening", f"item:{item.id}", **detail)
+
+
+def gravest(findings: Iterable[S]) -> S | None:
+    """The finding that decides; the first of those that are equally grave."""
+    return max(findings, key=lambda one: _GRAVITY[one.verdict], default=None)
+
+
+def stands_after(
+    item: Item, verdict: str, reason: str, *, is_changed: bool = False
+) -> tuple[ItemState, str] | None:
+    """Where an item comes to stand by a verdict, and why; None where a person's word keeps it where it is."""
+    if item.state is ItemState.APPROVED and verdict != "block":
+        return (ItemState.WAITING, CHANGED) if is_changed else None
+    if item.state in (ItemState.REJECTED, ItemState.RETRACTED):
+        return None
+    if item.state is ItemState.WAITING and item.reason == CHANGED and verdict != "block":
+        return ItemState.WAITING, CHANGED
+    target = {"block": ItemState.QUARANTINED, "drop": ItemState.DROPPED}.get(verdict, ItemState.WAITING)
+    return target, reason
 
 
 # --------------------------------------------------------------------------- what follows

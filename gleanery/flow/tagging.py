@@ -11,6 +11,8 @@ from gleanery.flow import recording
 from gleanery.flow.change import Change
 from gleanery.flow.goals import goals_of
 from gleanery.flow.house import House, Judge
+from gleanery.flow.rules.ruling import NAME as RULES
+from gleanery.flow.rules.ruling import goals_given
 from gleanery.flow.subjects import ItemWords
 from gleanery.model.curated import RefusedTag
 from gleanery.model.items import FindingRow, Item, ItemGoal, Tag
@@ -84,9 +86,16 @@ def write_tags(change: Change, item: Item, words: ItemWords, findings: Sequence[
 
 
 def write_goals(house: House, change: Change, item: Item, words: ItemWords) -> None:
+    """Replace the goals it serves: by its competencies, by its words, and those a rule gave it."""
     for row in change.session.exec(select(ItemGoal).where(ItemGoal.item_id == item.id)):
         change.session.delete(row)
     change.session.flush()
     concepts = list(change.session.exec(select(Tag.concept).where(Tag.item_id == item.id)))
-    for goal, why, evidence in goals_of(house.config.goals, concepts, words.subject()):
+    named = {one.name for one in house.config.goals}
+    ruled = FindingRow.item_id == item.id, FindingRow.step == RULES, FindingRow.current
+    rows = change.session.exec(select(FindingRow).where(*ruled)).all()
+    given = ((goal, row) for row in rows for goal in goals_given(row.params) if goal in named)
+    served = {goal: (goal, "rule", str(row.params.get("names", ""))) for goal, row in given}
+    served |= {one[0]: one for one in goals_of(house.config.goals, concepts, words.subject())}
+    for goal, why, evidence in served.values():
         change.session.add(ItemGoal(item_id=item.id, goal=goal, why=why, evidence=evidence))

@@ -67,6 +67,8 @@ IMPERSONAL: Mapping[str, frozenset[str]] = {
         "match_key": "item_id post_id key exact",
         "pending_sign_in": "id",
         "sign_in_try": "id",
+        "rule_set": "number members judges_as act rule_id undone_by at",
+        "rule_version": "rule_id number at",
         "run": "id kind subject state task done total words made_at seen_at ended_at cancel_asked_at",
         "organisation": "id name people_home bridge_home made_at",
         "partition": "source_id name state complete message read_at",

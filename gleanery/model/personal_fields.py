@@ -319,6 +319,21 @@ _GROUPS = (
         },
     ),
     Group(
+        "rule_version", Whose.STAFF, Use.DECISIONS, Keeping.HOUSE, _DESK, Shown.QUEUE,
+        {
+            "body": ("what a rule says, as a curator wrote it", "was eine Regel sagt, wie sie geschrieben wurde"),
+            "note": ("why they wrote it so, in their own words", "warum sie so lautet, in eigenen Worten"),
+            "actor": ("who wrote it (pseudonym)", "wer sie geschrieben hat (Pseudonym)"),
+        },
+    ),
+    Group(
+        "rule_set", Whose.STAFF, Use.DECISIONS, Keeping.HOUSE, _DESK, Shown.QUEUE,
+        {
+            "note": ("why a rule was switched, in their own words", "warum sie geschaltet wurde, in eigenen Worten"),
+            "actor": ("who switched or moved it (pseudonym)", "wer sie geschaltet oder verschoben hat (Pseudonym)"),
+        },
+    ),
+    Group(
         "audit_entry", Whose.STAFF, Use.DECISIONS, Keeping.HOUSE, _AUDIT, Shown.AUDIT,
         {
             "actor": ("who did or read something (pseudonym)", "wer etwas tat oder las (Pseudonym)"),

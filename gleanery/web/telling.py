@@ -86,7 +86,11 @@ _WHO = {
     "system": N_("by the house"),
 }
 _TO_BE_REMOVED = N_("To be removed")
-_WHY = {"competency": N_("by the competency %(evidence)s"), "word": N_("by the word “%(evidence)s”")}
+_WHY = {
+    "competency": N_("by the competency %(evidence)s"),
+    "word": N_("by the word “%(evidence)s”"),
+    "rule": N_("by the rule “%(evidence)s”"),
+}
 
 
 def _named(words: Mapping[str, str]) -> Callable[[Any], str]:

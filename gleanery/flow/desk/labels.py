@@ -12,9 +12,11 @@ from sqlmodel import Session, col, select
 
 from gleanery.flow.house import House
 from gleanery.flow.items.concepts import preferred
+from gleanery.flow.rules.ruling import REASONS
 from gleanery.model.items import FindingRow, ItemGoal, Tag
 
 OWN_REASONS = {
+    **REASONS,
     "step.failed": "The step {step} failed on these words; a person has to look.",
     "words.withheld": "Holds words that a step blocks.",
     "changed.since_approval": "Changed since it was approved.",

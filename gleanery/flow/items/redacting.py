@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -85,7 +86,18 @@ def findings_of(session: Session, items: Sequence[Item]) -> dict[UUID, list[Find
     return found
 
 
-def marked_in(house: House, findings: Iterable[FindingRow], *, is_stale: bool) -> Marked:
+class Marking(Protocol):
+    """What a step marked: the row of a finding, or what is told of one."""
+
+    @property
+    def step(self) -> str: ...
+    @property
+    def flags(self) -> Sequence[str]: ...
+    @property
+    def spans(self) -> Sequence[Sequence[Any]]: ...
+
+
+def marked_in(house: House, findings: Iterable[Marking], *, is_stale: bool) -> Marked:
     """What these findings of guards mark; another step marks what spoke for or against an item, which hides nothing."""
     guards = {judge.plugin.name for judge in house.steps if getattr(judge.plugin, "guards", False)}
     found = [row for row in findings if row.step in guards]
