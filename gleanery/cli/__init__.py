@@ -37,6 +37,7 @@ from gleanery.cli import (
     privacy,
     reports,
     retention,
+    rules,
     search,
     serving,
     setup,
@@ -98,6 +99,7 @@ app.add_typer(lti.app, name="lti")
 app.add_typer(destinations.app, name="destinations")
 app.add_typer(digest.app, name="digest")
 app.add_typer(reports.app, name="reports")
+app.add_typer(rules.app, name="rules")
 app.add_typer(retention.app, name="retention")
 app.add_typer(search.app, name="search")
 app.add_typer(share.app, name="share")
