@@ -20,6 +20,7 @@ from gleanery.cli.shared import (
 )
 
 if TYPE_CHECKING:
+    from gleanery.flow.rules.showing import Line
     from gleanery.flow.rules.what_if import WhatIf
 
 app = typer.Typer(
@@ -44,10 +45,14 @@ def list_rules(as_json: JsonOption = False, config: ConfigOption = None) -> None
             print_json({"rules": [asdict(line) for line in lines]})
             return
         rows = (
-            (one.place, str(one.id)[:8], one.name, "on" if one.on else "off", one.version or "", one.newest, one.effect["do"])
+            (one.place, str(one.id)[:8], one.name, *_in_force(one), one.newest, one.effect.get("do", ""))
             for one in lines
-        )  # fmt: skip
+        )
         print_table(f"{len(lines)} rules", ("place", "rule", "name", "", "in force", "newest", "does"), rows)
+
+
+def _in_force(line: Line) -> tuple[str, object]:
+    return "on" if line.on else "off", line.version or ""
 
 
 @app.command()

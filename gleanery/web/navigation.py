@@ -48,6 +48,12 @@ CURATION: tuple[Part, ...] = (
         Right.SEE_QUEUE,
         N_("The competencies that items are tagged with: their tree, their versions, and what retired."),
     ),
+    Part(
+        "/curation/rules",
+        N_("Rules"),
+        Right.SEE_QUEUE,
+        N_("What you want to happen to some items, tried on the last ones before it is switched on."),
+    ),
 )
 """The pages of the desk of curation, in the order of its tabs."""
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from gleanery.errors import BadInput
+from gleanery.flow.concepts import frameworks_in
 from gleanery.flow.house import House
 from gleanery.flow.naming import account_of
 from gleanery.flow.rules.keeping import NoRule, newest_version, undoable
@@ -100,6 +101,12 @@ def can_undo(house: House) -> bool:
     """Whether a change is left to take back."""
     with house.store.read() as session:
         return undoable(session) is not None
+
+
+def frameworks(house: House) -> Sequence[str]:
+    """The names of the frameworks from which a rule may tag."""
+    with house.store.read() as session:
+        return sorted(frameworks_in(session))
 
 
 def show(house: House, rule_id: UUID) -> Shown:

@@ -2,6 +2,7 @@
 
 overview.py   the first page
 frameworks/   competency frameworks: versions, trees, what waits
+rules/        rules that curators write
 """
 
 from __future__ import annotations
@@ -11,10 +12,14 @@ from collections.abc import Callable
 from fastapi import APIRouter
 
 from gleanery.flow.house import House
-from gleanery.web.curation import frameworks, overview
+from gleanery.web.curation import frameworks, overview, rules
 from gleanery.web.pages import Pages
 
-ROUTERS: tuple[Callable[[House, Pages], APIRouter], ...] = (overview.router, frameworks.router)
+ROUTERS: tuple[Callable[[House, Pages], APIRouter], ...] = (
+    overview.router,
+    frameworks.router,
+    rules.router,
+)
 
 
 def router(house: House, pages: Pages) -> APIRouter:

@@ -64,6 +64,7 @@ BY_KIND: Mapping[str, str] = {
     "collection": N_("collection %(id)s"),
     "erasure": N_("erasure %(id)s"),
     "basis": N_("legal basis %(id)s"),
+    "rule": N_("rule %(id)s"),
     "search": N_("saved search %(id)s"),
     "key": N_("key %(id)s"),
     "log": N_("log %(id)s"),
