@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 
 from gleanery.flow.house import House
 from gleanery.flow.judging import FAILED, findings_on
+from gleanery.flow.quarantine.lifting import kinds_in, released_in
 from gleanery.model.posts import Content, GoneWhy, PostDraft, PostVersion
 from gleanery.model.types import derived_id
 from gleanery.ports import Policy, Subject
@@ -90,14 +91,32 @@ def guard_again(house: House, session: Session, contents: Iterable[Content]) -> 
     """Have the guards of today look at kept words again: what they block now is sealed, what they allow opened."""
     for content in contents:
         if content.guarded_as != house.guarded_as and (body := words(house, content)) is not None:
-            for name, value in _guarded(house, content.id, body, body).items():
+            released = released_in(session, [content.id])
+            for name, value in _guarded(house, content.id, body, body, released).items():
                 setattr(content, name, value)
             session.add(content)
 
 
-def _guarded(house: House, content_id: UUID, judged: Mapping[str, Any], kept: dict[str, Any]) -> Row:
-    """What of a content holds the words: in clear, or sealed where a guard blocks any of them."""
+def mask(house: House, content: Content, body: dict[str, Any]) -> None:
+    """Keep these words in the place of those that are there; sealed again if a guard blocks them even so."""
+    for name, value in _guarded(house, content.id, body, body).items():
+        setattr(content, name, value)
+
+
+def _guarded(
+    house: House,
+    content_id: UUID,
+    judged: Mapping[str, Any],
+    kept: dict[str, Any],
+    released: frozenset[str] = frozenset(),
+) -> Row:
+    """What of a content holds the words: in clear, or sealed where a guard blocks any of them.
+
+    `released`: the kinds that a person let out of these very words.
+    """
     withheld = _blocked_kinds(house, judged)
+    if released.issuperset(kinds_in(withheld)):
+        withheld = []
     return {
         "withheld": withheld,
         "guarded_as": "" if FAILED in withheld else house.guarded_as,  # a guard that failed looks again

@@ -8,7 +8,8 @@ from sqlmodel import Session, select
 
 from gleanery.flow.change import Change
 from gleanery.flow.house import House, Judge
-from gleanery.flow.judging import findings_on
+from gleanery.flow.judging import Judged, findings_on
+from gleanery.flow.quarantine.lifting import lifted, released_in
 from gleanery.flow.rules.judging import ruled_on
 from gleanery.flow.rules.ruling import lift
 from gleanery.flow.subjects import ItemWords
@@ -28,8 +29,11 @@ def found_on(house: House, change: Change, item: Item, words: ItemWords) -> list
     }
     found: list[Found] = []
     may_score = all(told.policy.may_score for told in words.tellings)
+    released = released_in(change.session, [told.content.id for told in words.tellings])
     subject = words.subject()
-    judged = findings_on(house.steps, subject)
+    judged = [
+        Judged(judge, lifted(finding, released)) for judge, finding in findings_on(house.steps, subject)
+    ]
     item.language = next(
         (one.finding.language for one in reversed(judged) if one.finding.language), item.language
     )

@@ -47,6 +47,7 @@ _DESK = {Right.SEE_QUEUE, Right.DECIDE, Right.EDIT_ITEMS, Right.SEE_COLLECTIONS,
 _LEAD = {
     *_DESK,
     Right.DECIDE_MANY,
+    Right.RELEASE,
     Right.MANAGE_CURATION,
     Right.SEE_SOURCES,
     Right.SEE_DESTINATIONS,

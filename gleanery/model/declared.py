@@ -76,6 +76,7 @@ IMPERSONAL: Mapping[str, frozenset[str]] = {
         "objection": "id",
         "post": "seq id platform realm channel kind internal by_bot held_by first_seen_at version screened_version "
         "gone gone_at",
+        "release": "content_id item_id masked kinds",
         "report_day": "measure day source key number",
         "post_version": "post_id number content_id content_hash seen_at",
         "reading_log": "seq source_id began_at ended_at end new changed gone faults words",

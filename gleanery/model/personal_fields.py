@@ -245,6 +245,14 @@ _GROUPS = (
         },
     ),
     Group(
+        "release", Whose.STAFF, Use.DECISIONS, Keeping.HOUSE, _AUDIT, Shown.QUEUE,
+        {
+            "actor": ("who let an item out of quarantine (pseudonym)", "wer einen Inhalt freigab (Pseudonym)"),
+            "reason": ("the reason they gave", "die angegebene Begründung"),
+            "at": ("when", "wann"),
+        },
+    ),
+    Group(
         "bulk", Whose.STAFF, Use.DECISIONS, Keeping.HOUSE, _AUDIT, Shown.QUEUE,
         {
             "by": ("who decided on many items at once (pseudonym)", "wer über viele Inhalte entschied (Pseudonym)"),

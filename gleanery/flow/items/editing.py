@@ -19,6 +19,7 @@ from gleanery.flow.items.finding import find_item, find_locked
 from gleanery.flow.items.redacting import BAR
 from gleanery.flow.judging import findings_on
 from gleanery.flow.owing import owe
+from gleanery.flow.quarantine.lifting import lifted, released_in
 from gleanery.flow.screening import judge
 from gleanery.flow.subjects import ItemWords, edits_of, item_words, marks_of
 from gleanery.model.curated import MAX_SUMMARY, MAX_TITLE, ItemEdit
@@ -216,7 +217,7 @@ def _write(house: House, change: Change, item: Item, wording: Wording, actor: st
 def _follow(house: House, change: Change, item: Item) -> None:
     """Judge the new words at once, have them count as those that were approved, and bring them to destinations."""
     words = _readable(house, change.session, item)
-    _require_harmless(house, words)
+    _require_harmless(house, change.session, words)
     item.words_mark, item.revision = marks_of(house, words).packed(), item.revision + 1
     judge(house, change, item)
     change.session.flush()
@@ -224,10 +225,12 @@ def _follow(house: House, change: Change, item: Item) -> None:
         owe(house, change, item, Action.UPSERT, None)
 
 
-def _require_harmless(house: House, words: ItemWords) -> None:
+def _require_harmless(house: House, session: Session, words: ItemWords) -> None:
     """Raises: Denied for words that a guard blocks; the message names kinds, never the words."""
+    released = released_in(session, [told.content.id for told in words.tellings])
     guards = [one for one in house.steps if getattr(one.plugin, "guards", False)]
-    found = [one.finding for one in findings_on(guards, words.subject()) if one.finding.verdict == "block"]
+    findings = [lifted(one.finding, released) for one in findings_on(guards, words.subject())]
+    found = [finding for finding in findings if finding.verdict == "block"]
     if found:
         kinds = sorted({flag for finding in found for flag in finding.flags or (finding.reason,)})
         raise Denied(
