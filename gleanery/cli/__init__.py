@@ -35,6 +35,7 @@ from gleanery.cli import (
     lti,
     people,
     privacy,
+    quarantine,
     reports,
     retention,
     rules,
@@ -91,6 +92,7 @@ hr_list.register(people.app)
 erasure.register(people.app)
 subject_access.register(people.app)
 app.add_typer(people.app, name="people")
+app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(basis.app, name="basis")
 app.add_typer(forward.app, name="forward")
 app.add_typer(frameworks.app, name="frameworks")

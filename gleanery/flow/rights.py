@@ -24,6 +24,7 @@ class Right(StrEnum):
     SEE_QUEUE = "queue.see"
     DECIDE = "item.decide"
     EDIT_ITEMS = "item.edit"
+    RELEASE = "item.release"
     DECIDE_MANY = "item.decide-many"
     MANAGE_CURATION = "curation.manage"
     SEE_COLLECTIONS = "collection.see"

@@ -54,6 +54,12 @@ CURATION: tuple[Part, ...] = (
         Right.SEE_QUEUE,
         N_("What you want to happen to some items, tried on the last ones before it is switched on."),
     ),
+    Part(
+        "/curation/quarantine",
+        N_("Quarantine"),
+        Right.SEE_QUEUE,
+        N_("What holds sensitive data, masked: let it out or reject it."),
+    ),
 )
 """The pages of the desk of curation, in the order of its tabs."""
 

@@ -44,9 +44,14 @@ _MARKS = {
     "password": N_("password"),
     "card": N_("payment card"),
     "iban": N_("bank account"),
+    "national_id": N_("national number"),
     "confidential": N_("confidential words"),
     "email": N_("e-mail address"),
     "phone": N_("telephone number"),
+    "health": N_("health"),
+    "address": N_("postal address"),
+    "ip": N_("internet address"),
+    "released": N_("let out by a person"),
 }
 _EVENTS = {
     "item.made": N_("Came in"),
@@ -65,6 +70,8 @@ _EVENTS = {
     "item.tagged": N_("Tagged"),
     "item.untagged": N_("Tag removed"),
     "item.revealed": N_("Hidden passages shown"),
+    "item.masked": N_("Let out of quarantine, masked"),
+    "item.released": N_("Let out of quarantine as it is"),
     "item.merged": N_("Merged with another item"),
     "item.merge-undone": N_("Merge undone"),
     "item.split": N_("A post was split off"),

@@ -71,11 +71,12 @@ def items(folder: Path) -> Iterator[World]:
         _send(client, site, f"/items/{waiting[0]}/notes", {"body": "For the new colleagues."})
         _send(client, site, "/queue/views", {"name": "Short ones", "query": "state=waiting&words=ten"})
         many = _many(house, client, site)
+        [held, *_] = [row.id for row in desk.queue(house, (ItemState.QUARANTINED,)).rows]
         path = _path(house, [row.id for row in desk.queue(house, (ItemState.APPROVED,)).rows])
         yield World(
             site, ("/?", "/items", "/queue", "/bulk", "/collections", "/curation", "/destinations", "/learners"),
             (
-                "/?state=approved", "/?state=rejected", "/?state=quarantined", "/?words=nothing", many,
+                f"/curation/quarantine/{held}", "/?state=approved", "/?state=rejected", "/?state=quarantined", "/?words=nothing", many,
                 "/bulk?verdict=reject&every=state%3Dwaiting", "/queue/news?than=1", f"/items/{waiting[0]}",
                 f"/collections/{path}", f"/collections/{path}/preview", "/destinations/academy",
                 "/destinations/campus/lms",

@@ -74,6 +74,8 @@ BY_ACTION: Mapping[str, str] = {
     "item.quarantined": N_("%(who)s put %(what)s into quarantine"),
     "item.rejected": N_("%(who)s rejected %(what)s"),
     "item.retracted": N_("%(who)s withdrew %(what)s"),
+    "item.masked": N_("%(who)s masked %(what)s and let it out of quarantine"),
+    "item.released": N_("%(who)s let %(what)s out of quarantine as it is"),
     "item.revealed": N_("%(who)s had sensitive words of %(what)s shown"),
     "item.reworded": N_("%(who)s saw other words in %(what)s"),
     "item.split": N_("%(who)s split %(what)s"),

@@ -12,12 +12,13 @@ from collections.abc import Callable
 from fastapi import APIRouter
 
 from gleanery.flow.house import House
-from gleanery.web.curation import frameworks, overview, rules
+from gleanery.web.curation import frameworks, overview, quarantine, rules
 from gleanery.web.pages import Pages
 
 ROUTERS: tuple[Callable[[House, Pages], APIRouter], ...] = (
     overview.router,
     frameworks.router,
+    quarantine.router,
     rules.router,
 )
 
