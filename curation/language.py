@@ -67,7 +67,7 @@ class LanguageSettings(ports.Settings):
     @field_validator("languages", "wanted")
     @classmethod
     def _known(cls, codes: list[str]) -> list[str]:
-        codes = [_short(code) for code in codes]
+        codes = [short(code) for code in codes]
         unknown = sorted(set(codes) - KNOWN)
         if unknown:
             raise ValueError(f"unknown languages: {', '.join(unknown)}; use ISO 639-1 codes such as en or de")
@@ -93,10 +93,10 @@ class Language:
 
     def judge(self, subject: Subject) -> Finding:
         """Keep with the language found, else the one declared; `unwanted` for any other than those wanted."""
-        language, sure = self._detect(f"{subject.title}\n{subject.text[: 2 * _LOOKED_AT]}")
+        language, sure = self._detect(_looked_at(subject))
         if language:
             return self._wanted(language, "language.detected", {"language": round(sure, 3)})
-        declared = _short(subject.language or "")
+        declared = short(subject.language or "")
         if declared in KNOWN:
             return self._wanted(declared, "language.declared", {})
         return Finding("keep", "language.undetermined")
@@ -110,18 +110,47 @@ class Language:
 
     def _detect(self, text: str) -> tuple[str, float]:
         """The code and how sure (0 to 1); an empty code where letters or certainty are too few."""
-        words = " ".join(_noise.sub(" ", without_addresses(text)).split())[:_LOOKED_AT]
-        if _letters(words) < self._settings.min_letters:
+        letters, language, sure = detected(text, self._languages)
+        if letters < self._settings.min_letters:
             return "", 0.0
-        language, sure = self._model.classify(words)
         return (language, sure) if sure >= self._settings.min_confidence else ("", sure)
 
     @cached_property
-    def _model(self) -> LanguageIdentifier:
-        return _load(tuple(sorted(set(self._settings.languages))))
+    def _languages(self) -> tuple[str, ...]:
+        return tuple(sorted(set(self._settings.languages)))
 
 
-def _short(code: str) -> str:
+_SURE = 0.5
+"""How sure the language must be for formulas that are fitted to one."""
+
+_FEWEST_LETTERS = 6
+
+
+def language_of(subject: Subject) -> str:
+    """The language of an item for steps that measure its words; empty where it cannot be told.
+
+    What `language` finds with its default languages; asked by several steps, it is worked out once.
+    """
+    letters, language, sure = detected(_looked_at(subject), tuple(sorted(LANGUAGES)))
+    if letters >= _FEWEST_LETTERS and sure >= _SURE:
+        return language
+    declared = short(subject.language or "")
+    return declared if declared in KNOWN else ""
+
+
+def _looked_at(subject: Subject) -> str:
+    return f"{subject.title}\n{subject.text[: 2 * _LOOKED_AT]}"
+
+
+@lru_cache(maxsize=8)
+def detected(text: str, languages: tuple[str, ...]) -> tuple[int, str, float]:
+    """How many letters there are to go by, the likeliest of these languages and how sure (0 to 1)."""
+    words = " ".join(_noise.sub(" ", without_addresses(text)).split())[:_LOOKED_AT]
+    letters = _letters(words)
+    return (letters, *_load(languages).classify(words)) if letters else (0, "", 0.0)
+
+
+def short(code: str) -> str:
     """`de` for de-AT, DE and deu; Norwegian Bokmål as `no`."""
     primary = re.split(r"[-_]", code.strip().lower())[0]
     return _ALIASES.get(primary, primary)

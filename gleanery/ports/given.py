@@ -25,7 +25,8 @@ class Standing:
     `age_days` since it was published; `seconds` a recording plays. `engagement`: its rank (0..1) by reactions and
     answers among the posts of its own source. `reputation`: the share (0..1) of its sources' decided items that were
     approved, drawn towards a half where few were; `decided`: how many. `link`: what the last look at its address
-    said. `may_embed`: whether its terms let it be shown in a player.
+    said. `licence`: a code, such as cc-by (other: one we do not know). `may_embed`: whether its terms let it be shown
+    in a player; `may_score`: whether they let it be given scores.
     """
 
     age_days: int | None = None
@@ -36,6 +37,7 @@ class Standing:
     link: Literal["", "ok", "moved", "failing", "gone"] = ""
     licence: str = ""
     may_embed: bool = False
+    may_score: bool = True
 
 
 @dataclass(frozen=True, slots=True)

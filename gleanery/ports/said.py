@@ -105,6 +105,7 @@ class Finding:
     `block` (only `sensitive`) closes every exit, `drop` takes the item out of the queue, `ask` wants a
     person, `keep` has nothing against it. `reason` is a code such as `substance.too_short`; the words
     for it are in the step's `reasons`. `params` fill its placeholders and hold no foreign text.
+    `minutes` to read or watch it, `level`: how hard it is to read, where the step can tell.
     """
 
     verdict: Verdict
@@ -115,6 +116,8 @@ class Finding:
     scores: Mapping[str, float] = field(default_factory=dict)
     spans: tuple[Span, ...] = ()
     language: str | None = None
+    minutes: int | None = None
+    level: Literal["", "easy", "medium", "hard"] = ""
 
 
 @dataclass(frozen=True, slots=True)
