@@ -88,7 +88,8 @@ def _vectors(sentences_: Sequence[Sequence[str]]) -> Matrix:
     np.add.at(counts, (rows, columns), 1.0)
     held_by = np.count_nonzero(counts, axis=0)
     weighted: Matrix = np.log1p(counts) * np.log1p(len(sentences_) / held_by)
-    return weighted / np.linalg.norm(weighted, axis=1, keepdims=True)
+    vectors: Matrix = weighted / np.linalg.norm(weighted, axis=1, keepdims=True)
+    return vectors
 
 
 def _ranks(alike: Matrix) -> Matrix:

@@ -21,7 +21,7 @@ MOST_WORDS = 3
 _FEWEST_WORDS = 12
 """Words of title and text together from which there are key terms."""
 
-_LOOKED_AT = 600
+_LOOKED_AT = 400
 """Words of the text that are looked at."""
 
 _REPEATED, _ONCE = (1.0, 1.5, 1.3), (1.0, 1.2, 0.9)
@@ -61,9 +61,10 @@ class _Term:
 def key_terms(title: str, text: str, language: str, most: int) -> list[tuple[int, int]]:
     """Where the terms that say most stand first in the text, the most telling first."""
     words = list(_words(text))
-    titled = [word.casefold() for word in WORD.findall(title)]
-    if len(words) + len(titled) < _FEWEST_WORDS:
+    title_words = tuple(word.casefold() for word in WORD.findall(title))
+    if len(words) + len(title_words) < _FEWEST_WORDS:
         return []
+    titled = frozenset(_stretches(title_words))
     candidates = _candidates(text, words, language)
     capitals_tell = language != "de"
     ranked = sorted(
@@ -126,12 +127,12 @@ def _count(found: dict[tuple[str, ...], _Term], piece: Sequence[_Word]) -> None:
     term.as_name += all(word.is_name for word in piece)
 
 
-def _weight(term: _Term, title: Sequence[str], capitals_tell: bool) -> float:
+def _weight(term: _Term, title: frozenset[tuple[str, ...]], capitals_tell: bool) -> float:
     """More for what comes often, in several sentences, early, in the title, as a name; a phrase over its words."""
     often = term.times * (1 + 0.5 * (len(term.sentences) - 1))
     named = 1 + (0.6 * term.as_name / term.times if capitals_tell else 0.0)
     early = 1 + 1 / (2 + term.first_sentence)
-    in_title = 2.0 if _stands_in(term.words, title) else 1.0
+    in_title = 2.0 if term.words in title else 1.0
     phrase = (
         (1.0, 1.5, 1.3)[len(term.words) - 1]
         if term.times > 1 or in_title > 1
@@ -142,9 +143,11 @@ def _weight(term: _Term, title: Sequence[str], capitals_tell: bool) -> float:
     return often * named * early * in_title * phrase * long * (1 - 0.5 * common)
 
 
-def _stands_in(words: tuple[str, ...], title: Sequence[str]) -> bool:
-    size = len(words)
-    return any(tuple(title[place : place + size]) == words for place in range(len(title) - size + 1))
+def _stretches(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Every one to three words that follow each other."""
+    for size in range(1, MOST_WORDS + 1):
+        for place in range(len(words) - size + 1):
+            yield words[place : place + size]
 
 
 def _apart(ranked: Sequence[_Term], most: int) -> list[_Term]:
