@@ -29,6 +29,7 @@ from gleanery.flow.digests.sending import Render
 from gleanery.flow.erasing.cases import finish_begun
 from gleanery.flow.failing import pause_failing
 from gleanery.flow.inquiries.kept import forget_old as forget_inquiries
+from gleanery.flow.item_standing import refreshing
 from gleanery.flow.learners import forgetting, scoring
 from gleanery.flow.outbox import is_resting
 from gleanery.flow.people.due import settle
@@ -63,6 +64,7 @@ def work(house: House) -> None:
     _guarded("erasure", "", finish_begun, house)
     _guarded("inquiries", "", forget_inquiries, house)
     _guarded("record", "", working.take_up, house)
+    _guarded("standing", "", refreshing.refresh_if_due, house)
     _guarded("screen", "", screen_watched, house)
     for name in delivering_now.asked(house):
         _guarded("deliver", name, delivering_now.deliver_as_run, house, name)

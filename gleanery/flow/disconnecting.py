@@ -22,6 +22,7 @@ from gleanery.flow.screening import screen
 from gleanery.flow.sources import DISCONNECTED, stop_reading
 from gleanery.leases import held
 from gleanery.model.destinations import Action, Delivery, DeliveryState
+from gleanery.model.engagement import Engagement, EngagementBucket
 from gleanery.model.items import ItemPost
 from gleanery.model.posts import Content, PostVersion, Sighting
 from gleanery.model.record import Kept
@@ -233,6 +234,8 @@ def _forget_reading(house: House, name: str) -> None:
     with house.store.write() as session:
         session.execute(delete(Partition).where(col(Partition.source_id) == source_id))
         session.execute(delete(ReadFault).where(col(ReadFault.source_id) == source_id))
+        session.execute(delete(Engagement).where(col(Engagement.source_id) == source_id))
+        session.execute(delete(EngagementBucket).where(col(EngagementBucket.source_id) == source_id))
         session.execute(delete(InboxEvent).where(col(InboxEvent.source) == name))
         session.execute(delete(Kept).where(col(Kept.plugin) == f"source:{name}"))
         # Also of posts that only it saw: another source that shows them one day would be passed over for it.

@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 
 from gleanery.flow.change import Change
 from gleanery.flow.house import House, Judge
+from gleanery.flow.item_standing.background import inputs_of
 from gleanery.flow.judging import Judged, findings_on
 from gleanery.flow.quarantine.lifting import lifted, released_in
 from gleanery.flow.rules.judging import ruled_on
@@ -19,10 +20,12 @@ from gleanery.model.items import (
     Item,
 )
 from gleanery.model.types import derived_id
-from gleanery.ports import Finding
+from gleanery.ports import Finding, Standing
 
 
-def found_on(house: House, change: Change, item: Item, words: ItemWords) -> list[Found]:
+def found_on(
+    house: House, change: Change, item: Item, words: ItemWords, standing: Standing
+) -> list[Found]:
     """Every step's finding; a new row for each that has none for this revision, version and settings."""
     old = {
         row.id: row for row in change.session.exec(select(FindingRow).where(FindingRow.item_id == item.id))
@@ -30,7 +33,7 @@ def found_on(house: House, change: Change, item: Item, words: ItemWords) -> list
     found: list[Found] = []
     may_score = all(told.policy.may_score for told in words.tellings)
     released = released_in(change.session, [told.content.id for told in words.tellings])
-    subject = words.subject()
+    subject = words.subject(standing)
     judged = [
         Judged(judge, lifted(finding, released)) for judge, finding in findings_on(house.steps, subject)
     ]
@@ -40,8 +43,10 @@ def found_on(house: House, change: Change, item: Item, words: ItemWords) -> list
     for judge, finding in [*judged, *ruled_on(house, change, words, subject, judged)]:
         row = _finding_row(house, change, item, judge, finding)
         row.scores = dict(finding.scores) if may_score else {}
+        row.inputs = inputs_of(standing) if getattr(judge.plugin, "wants_standing", False) else {}
         found.append(Found(judge, finding, row))
         _keep_finding(change.session, old.get(row.id), row)
+    _set_aids(item, found, may_score)
     item.score = max((score for one in found for score in _promise(one.finding)), default=0.0) * may_score
     item.score += sum(lift(one.row.step, one.row.params) for one in found)
     current = {one.row.id for one in found}
@@ -49,6 +54,14 @@ def found_on(house: House, change: Change, item: Item, words: ItemWords) -> list
         row.current = row.id in current
         change.session.add(row)
     return found
+
+
+def _set_aids(item: Item, found: Iterable[Found], may_score: bool) -> None:
+    """How long the item takes and how hard it is, as the last step that can tell says; a level is a score."""
+    item.minutes, item.level = None, ""
+    for one in found:
+        item.minutes = one.finding.minutes or item.minutes
+        item.level = (one.finding.level if may_score else "") or item.level
 
 
 PROMISING = ("relevance", "wanted")
@@ -64,7 +77,7 @@ def _keep_finding(session: Session, known: FindingRow | None, row: FindingRow) -
     if known is None:
         session.add(row)
         return
-    for name in ("verdict", "reason", "params", "flags", "scores", "spans", "language"):
+    for name in ("verdict", "reason", "params", "flags", "scores", "spans", "language", "inputs"):
         setattr(known, name, getattr(row, name))
 
 

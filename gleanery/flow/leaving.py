@@ -92,7 +92,7 @@ def _learning_item(
         platforms=words.platforms,
         published_at=words.published_at if not told.is_internal and _is_named(told) else None,
         revision=item.revision,
-        minutes=_minutes(told) if _is_named(told) else None,
+        minutes=item.minutes or _minutes(told) if _is_named(told) else None,
         may_embed=told.link is None and policy.may_embed,
     )
 

@@ -20,6 +20,7 @@ from gleanery.flow.contents import contents_of, guard_again
 from gleanery.flow.deciding import decide_in
 from gleanery.flow.findings import found_on
 from gleanery.flow.house import House
+from gleanery.flow.item_standing.background import Background
 from gleanery.flow.judging import FAILED
 from gleanery.flow.owing import owe
 from gleanery.flow.queue import search
@@ -132,15 +133,19 @@ def _judge_batch(house: House, confirm: Callable[..., None], report: ScreenRepor
             .limit(BATCH)
             .with_for_update()
         ).all()
+        background = Background.of(change.session, items)
         for item in items:
-            judge(house, change, item)
+            judge(house, change, item, background)
     report.judged += len(items)
     report.new_statements += change.new_statements
     return len(items)
 
 
-def judge(house: House, change: Change, item: Item) -> None:
-    """Ask every step about one item, write the findings and what follows from them."""
+def judge(house: House, change: Change, item: Item, background: Background | None = None) -> None:
+    """Ask every step about one item, write the findings and what follows from them.
+
+    `background`: what is known besides the words of the items judged together with it.
+    """
     guard_again(house, change.session, _contents(change.session, item))
     words = item_words(house, change.session, item)
     item.screened_as = house.screened_as
@@ -150,7 +155,8 @@ def judge(house: House, change: Change, item: Item) -> None:
         _nothing_left(house, change, item)
         return
     changed = _renew_marks(house, change, item, words)
-    findings = found_on(house, change, item, words)
+    background = background or Background.of(change.session, [item])
+    findings = found_on(house, change, item, words, background.standing(words, change.at))
     worst = gravest(weighty([one.row for one in findings], house.guard_names))
     verdict, reason = (worst.verdict, worst.reason) if worst else ("keep", "")
     if words.withheld and verdict != "block":

@@ -16,7 +16,7 @@ from gleanery.flow.house import House
 from gleanery.model.curated import ItemEdit
 from gleanery.model.items import Item, ItemPost, Role
 from gleanery.model.posts import Content, Post
-from gleanery.ports import Policy, Subject
+from gleanery.ports import Policy, Standing, Subject
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class ItemWords:
         """When the chosen post was published at its source."""
         return self.chosen.post.published_at
 
-    def subject(self) -> Subject:
+    def subject(self, standing: Standing = Standing()) -> Subject:
         """What the steps judge."""
         told = self.chosen
         return Subject(
@@ -91,6 +91,7 @@ class ItemWords:
             tags=tuple(told.body.get("tags", ())),
             internal=told.is_internal,
             authored_by_bot=told.post.by_bot,
+            standing=standing,
         )
 
 

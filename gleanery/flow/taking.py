@@ -17,6 +17,7 @@ from gleanery.flow.change import Change
 from gleanery.flow.comparing import Compared, by_id, compare
 from gleanery.flow.contents import Fetching, Row, keep
 from gleanery.flow.house import House
+from gleanery.flow.item_standing import engagement
 from gleanery.flow.naming import handle_row, post_id, stored_id
 from gleanery.flow.queue import search
 from gleanery.model.curated import ItemEdit
@@ -52,6 +53,8 @@ def take_posts(
         _insert(house, change, source_id, compared, fetching, holding)
         _change(house, change, compared, fetching)
         _show_again(change, compared, fetching)
+        if policy.may_score:
+            engagement.note(house, change.session, source_id, compared)
         new, changed = new + len(compared.new), changed + len(compared.changed)
     return new, changed
 

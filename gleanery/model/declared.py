@@ -38,10 +38,12 @@ IMPERSONAL: Mapping[str, frozenset[str]] = {
         "directory_change": "import_id number step",
         "directory_import": "id at file_hash undone_at",
         "erased_handle": "erasure_id",
+        "engagement": "post_id source_id reactions replies bucket",
+        "engagement_bucket": "source_id bucket posts",
         "erased_statement": "erasure_id store statement_id seq redacted roles old_hash told_by holders voided",
         "erasure": "id state asked_at decided_at begun_at done_at counts receipt",
         "finding": "id item_id revision step step_version settings_hash verdict reason params flags scores spans "
-        "language current made_at",
+        "language inputs current made_at",
         "framework": "name source_hash imported_at competencies",
         "framework_change": "framework number iri kind was now",
         "framework_version": "framework number digest reader state held_for at concepts retired counts fault_count "
@@ -51,7 +53,7 @@ IMPERSONAL: Mapping[str, frozenset[str]] = {
         "inbox_event": "seq id source at",
         "inquiry": "id kind until",
         "item": "seq id founding_post_id link kind state revision words_mark screened_as imported taggings reason "
-        "language made_at merged_into score changed_at",
+        "language minutes level made_at merged_into score changed_at",
         "item_claim": "until",
         "item_goal": "item_id goal why evidence",
         "item_later": "until",

@@ -35,7 +35,7 @@ class Item(SQLModel, table=True):
     itself) notices; `screened_as` is the hash of the steps that judged, empty when a judgement is due.
     `changed_at`: when the words last did; `score` is the highest that a finding gave, for the order of the queue.
     `imported`: its import was recorded; `taggings`: how often its tagging was. `merged_into` points at the
-    older item that took its posts.
+    older item that took its posts. `minutes` to read or watch it and its `level`, as a step found them.
     """
 
     __tablename__ = "item"
@@ -61,6 +61,8 @@ class Item(SQLModel, table=True):
     taggings: int = 0
     reason: str = ""
     language: str | None = None
+    minutes: int | None = None
+    level: str = ""
     made_at: datetime = Col(sa_type=UtcMicros)
     merged_into: UUID | None = None
     score: float = 0.0
@@ -116,7 +118,10 @@ class Alike(SQLModel, table=True):
 
 
 class FindingRow(SQLModel, table=True):
-    """A step's finding on one revision of an item; the id derives from what was judged and by what."""
+    """A step's finding on one revision of an item; the id derives from what was judged and by what.
+
+    `inputs`: what it rests on besides the words (ports.Standing, what of it was known), so that it can be had again.
+    """
 
     __tablename__ = "finding"
     __table_args__ = (Index("finding_reason", "reason", "item_id"),)
@@ -134,6 +139,7 @@ class FindingRow(SQLModel, table=True):
     scores: dict[str, float] = Col(default_factory=dict, sa_column=Column(JSON, nullable=False))
     spans: list[list[Any]] = Col(default_factory=list, sa_column=Column(JSON, nullable=False))
     language: str | None = None
+    inputs: dict[str, Any] = Col(default_factory=dict, sa_column=Column(JSON, nullable=False))
     current: bool = True
     made_at: datetime = Col(sa_type=UtcMicros)
 

@@ -25,6 +25,7 @@ from gleanery.flow.reports.measures import (
     DELIVERED,
     FEWEST,
     IMPORTED,
+    JUDGED,
     KEPT,
     OPENED,
     OPENING,
@@ -203,6 +204,8 @@ def given(session: Session, day: date, among: Collection[int] | None = None) -> 
     ):
         source = sources.get(item_id, "")
         yield Given(seq, DECIDED, source, DecisionVerdict(verdict).value)
+        if actor.startswith("person:"):
+            yield Given(seq, JUDGED, source, DecisionVerdict(verdict).value)
         if actor.startswith("person:") and verdict != DecisionVerdict.RETRACT:
             yield Given(seq, WAITED, source, str(lengths.step_of(at - made_at)))
 

@@ -27,6 +27,7 @@ from gleanery.flow.reports.measures import (
     COVERS,
     COVERS_BELOW,
     DECIDED,
+    JUDGED,
     OPENING,
     STATEMENTS,
     WAITED,
@@ -42,7 +43,7 @@ EVERY = timedelta(minutes=5)
 """How often the worker looks what changed; the day that runs is counted whenever somebody looks."""
 
 _KEPT = "reports"
-_OF_ITEMS = (*COHORT, DECIDED, WAITED)
+_OF_ITEMS = (*COHORT, DECIDED, JUDGED, WAITED)
 Progress = Callable[[int, int], None]
 
 

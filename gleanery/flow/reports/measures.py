@@ -23,6 +23,9 @@ COHORT = (*STAGES, REJECTED)
 DECIDED = "decided"
 """Verdicts that stand, by the day they were given; the key is the verdict."""
 
+JUDGED = "judged"
+"""The same of persons alone: what a named policy approved says nothing of a source."""
+
 WAITED = "waited"
 """How long items had waited for a person's verdict, by its day; the key is a step of `lengths`."""
 
