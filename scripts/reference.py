@@ -26,7 +26,13 @@ from gleanery.plugins import GROUPS, found
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "docs" / "reference"
 NOTICE = "<!-- Written by scripts/reference.py from the program itself. Do not edit. -->\n"
-TITLES = {"connector": "Connectors", "step": "Steps", "adapter": "Adapters", "framework": "Framework readers"}
+TITLES = {
+    "connector": "Connectors",
+    "step": "Steps",
+    "adapter": "Adapters",
+    "framework": "Framework readers",
+    "trainer": "Trainers",
+}
 
 
 def main() -> int:

@@ -105,6 +105,8 @@ def show(item: ItemArgument, as_json: JsonOption = False, config: ConfigOption =
         row, out = detail.row, console()
         out.print(printable(f"{row.title or '(withheld)'}\n{row.url or ''}"), markup=False)
         out.print(f"{row.id}  {row.state}  {row.kind}  {row.language or ''}  {row.reason}", markup=False)
+        if row.minutes or row.level:
+            out.print(f"{row.minutes or '?'} min  {row.level}", markup=False)
         if detail.text:
             out.print(printable(detail.text[:2000]) + "\n", markup=False)
         posts = (
@@ -115,6 +117,11 @@ def show(item: ItemArgument, as_json: JsonOption = False, config: ConfigOption =
         print_table(
             "Findings", ("step", "verdict", "why"), ((r.step, r.verdict, r.words) for r in row.reasons)
         )
+        if row.quality is not None:
+            parts = ((name, f"{value:.2f}") for name, value in row.quality.parts.items())
+            print_table(f"Quality {row.quality.total:.2f}, from", ("signal", "0 to 1"), parts)
+        if detail.aids.terms:
+            out.print(printable(f"Key terms: {', '.join(detail.aids.terms)}"), markup=False)
         tags = ((t.label, f"{t.confidence:.2f}", t.said_by) for t in row.tags)
         print_table("Tags", ("competency", "how sure", "said by"), tags)
         print_table("Goals", ("goal", "why"), ((g.title, g.why) for g in row.goals))

@@ -72,7 +72,17 @@ class CurationSettings(Section):
 
     steps: tuple[StepSettings, ...] = tuple(
         StepSettings(step=name)
-        for name in ("canonical", "duplicates", "language", "sensitive", "substance", "words", "tags")
+        for name in (
+            "canonical",
+            "duplicates",
+            "language",
+            "sensitive",
+            "substance",
+            "words",
+            "quality",
+            "aids",
+            "tags",
+        )
     )
     reject_reasons: tuple[Annotated[str, Field(min_length=1, max_length=80)], ...] = Field(
         default=("Off topic", "Out of date", "Advertising", "Too little in it", "Known already"), max_length=9

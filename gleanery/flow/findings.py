@@ -23,9 +23,7 @@ from gleanery.model.types import derived_id
 from gleanery.ports import Finding, Standing
 
 
-def found_on(
-    house: House, change: Change, item: Item, words: ItemWords, standing: Standing
-) -> list[Found]:
+def found_on(house: House, change: Change, item: Item, words: ItemWords, standing: Standing) -> list[Found]:
     """Every step's finding; a new row for each that has none for this revision, version and settings."""
     old = {
         row.id: row for row in change.session.exec(select(FindingRow).where(FindingRow.item_id == item.id))

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse
 
 from gleanery.flow import withheld
 from gleanery.flow.accounts.visitors import Visitor
+from gleanery.flow.desk import Detail, Piece, pieces
 from gleanery.web import addresses, navigation, telling, words
 from gleanery.web.routes import visitor_of
 
@@ -74,6 +75,7 @@ class Pages:
             language=language,
             withheld=withheld.kinds,
             shown=lambda text: (text[:MAX_SHOWN], text[MAX_SHOWN:]),
+            pieces=_pieces,
             **telling.FILTERS,
         )
 
@@ -112,6 +114,13 @@ class Pages:
             request, "message.html", status=status, headers=partial if is_partial(request) else None,
             words=told, remedy=remedy, places=places, way_in=status == 401,
         )  # fmt: skip
+
+
+def _pieces(detail: Detail) -> tuple[list[Piece], list[Piece]]:
+    """An item's text with its marks: what is shown at once, and the rest."""
+    text, marks = detail.text, detail.aids.marks
+    rest = pieces(text, marks, MAX_SHOWN) if len(text) > MAX_SHOWN else []
+    return pieces(text, marks, end=MAX_SHOWN), rest
 
 
 def language_of(request: Request, visitor: Visitor | None) -> str:

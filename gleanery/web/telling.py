@@ -52,7 +52,24 @@ _MARKS = {
     "address": N_("postal address"),
     "ip": N_("internet address"),
     "released": N_("let out by a person"),
+    "spam": N_("reads like advertising"),
+    "clickbait": N_("promises more than it says"),
+    "rude": N_("rude words"),
 }
+_SCORES = {
+    "quality": N_("Quality"),
+    "substance": N_("How much it says"),
+    "structure": N_("How it is laid out"),
+    "reputation": N_("What became of its source's items"),
+    "engagement": N_("Reactions and answers, within its source"),
+    "freshness": N_("How new it is"),
+    "readability": N_("How easily it reads"),
+    "link_health": N_("Its address at the last look"),
+    "rights": N_("Licence and rights"),
+    "sober": N_("Sober in title and tone"),
+    "plain": N_("Free of advertising"),
+}
+_LEVELS = {"easy": N_("easy to read"), "medium": N_("takes some care to read"), "hard": N_("hard to read")}
 _EVENTS = {
     "item.made": N_("Came in"),
     "item.waiting": N_("Waits for a curator"),
@@ -136,6 +153,8 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "role_told": _named(_ROLES),
     "standing_told": lambda code: gettext(_STANDING[code]) if code in _STANDING else "",
     "mark_told": _named(_MARKS),
+    "score_told": _named(_SCORES),
+    "level_told": _named(_LEVELS),
     "reason_told": reason_told,
     "goal_told": goal_told,
     "event_told": event_told,

@@ -20,7 +20,7 @@ from tests.house import article, file_source, make_house, message, records, slac
 
 APPROVE, REJECT, RETRACT = DecisionVerdict.APPROVE, DecisionVerdict.REJECT, DecisionVerdict.RETRACT
 CARTRIDGE = [{"name": "cartridge", "adapter": "cartridge"}]
-STEPS = ("canonical", "duplicates", "language", "sensitive", "substance", "words", "tags")
+STEPS = ("canonical", "duplicates", "language", "sensitive", "substance", "words", "quality", "aids", "tags")
 
 
 def catalogue(folder: Path, *rows: dict[str, Any], **changes: Any) -> House:

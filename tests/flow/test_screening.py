@@ -174,7 +174,8 @@ def test_other_settings_of_a_step_judge_every_item_again_and_equal_ones_none(tmp
         before = session.exec(select(func.count()).select_from(FindingRow)).one()
     assert screen(house).judged == 0
     steps = [{"step": name} for name in ("canonical", "duplicates", "language", "sensitive", "substance")]
-    steps += [{"step": "words", "settings": {"blocked": ["ladders"]}}, {"step": "tags"}]
+    steps += [{"step": "words", "settings": {"blocked": ["ladders"]}}]
+    steps += [{"step": name} for name in ("quality", "aids", "tags")]
     house.close()
     house = make_house(tmp_path, sources=[file_source(tmp_path / "records.jsonl")], curation={"steps": steps})
     assert screen(house).judged == 4

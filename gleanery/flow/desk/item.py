@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,16 +12,18 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from gleanery.flow.contents import contents_of
+from gleanery.flow.desk.aids import Aids, aids_in
 from gleanery.flow.desk.rows import Row, rows_listed, rows_of
 from gleanery.flow.house import House
 from gleanery.flow.items.finding import find_item, living_of
 from gleanery.flow.items.knowing import Known, known_of
 from gleanery.flow.items.redacting import NOTHING, Marked, findings_of, is_revealed, marked_in
+from gleanery.flow.leaving import passing_on
 from gleanery.flow.naming import account_of
 from gleanery.flow.subjects import ItemWords, words_of_many
 from gleanery.flow.withheld import detail_shown
 from gleanery.model.destinations import Delivery
-from gleanery.model.items import Alike, Decision, Item, ItemPost
+from gleanery.model.items import Alike, Decision, FindingRow, Item, ItemPost
 from gleanery.model.posts import Post, Sighting
 from gleanery.model.sources import Source
 
@@ -63,6 +65,8 @@ class Detail:
     """What people added to it."""
     lookalikes: tuple[tuple[Row, float], ...] = ()
     """The items of `alike` as the queue shows them, most alike first."""
+    aids: Aids = field(default_factory=Aids)
+    """What the steps marked in `text` to help who reads it."""
 
 
 def show(house: House, text: str, person: UUID | None = None) -> Detail:
@@ -77,7 +81,11 @@ def show(house: House, text: str, person: UUID | None = None) -> Detail:
         marked = marked_in(house, findings[item.id], is_stale=not item.screened_as)
         bars = NOTHING if marked and is_revealed(session, item, person, house.now()) else marked
         row = rows_of(house, session, [item], told, findings, {item.id: bars})[0]
-        return detail_shown(_detail(house, session, item, row, told.get(item.id), bars, bool(marked)))
+        words = told.get(item.id)
+        detail = _detail(house, session, item, row, words, bars, bool(marked))
+        if words is not None and not marked and item.screened_as:
+            detail = replace(detail, aids=_aids(house, session, words, detail.text, findings[item.id]))
+        return detail_shown(detail)
 
 
 def _detail(
@@ -104,6 +112,17 @@ def _detail(
         known=known_of(session, item, is_barred=bool(bars)),
         lookalikes=tuple(_lookalikes(house, session, item)),
     )
+
+
+def _aids(
+    house: House, session: Session, words: ItemWords, text: str, findings: Sequence[FindingRow]
+) -> Aids:
+    """What is marked in the source's text; its sentences are offered as a summary only where they may leave."""
+    told = words.chosen
+    start = len(words.summary) + 2 if words.summary else 0
+    may_quote = told.link is None and told.policy.may_pass_text_on and not told.policy.only_address
+    may_quote = may_quote and passing_on(house, session, [told.post.id])[told.post.id]
+    return aids_in(text, start, findings, may_quote=may_quote and not words.summary)
 
 
 # --------------------------------------------------------------------------- parts of it

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, func, select
 
+from gleanery.flow.desk.aids import Scored, scored
 from gleanery.flow.desk.labels import (
     GoalShown,
     Reason,
@@ -52,6 +53,13 @@ class Row:
     is_edited: bool = False
     seq: int = 0
     """The order in which items came to be."""
+    minutes: int | None = None
+    level: str = ""
+
+    @property
+    def quality(self) -> Scored | None:
+        """Its score with the parts; None where no step gave one."""
+        return scored(self.reasons)
 
 
 @dataclass(frozen=True)
@@ -152,4 +160,6 @@ def _row(
         hidden=bars.kinds if bars else None,
         is_edited=words is not None and words.edit is not None,
         seq=item.seq or 0,
+        minutes=item.minutes,
+        level=item.level,
     )

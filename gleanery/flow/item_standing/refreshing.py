@@ -1,11 +1,11 @@
 """Once a day, waiting items whose standing is another by now are judged again; a few hundred at a time.
 
-Nothing else is: what a person decided on stands, whatever became of it since, and quarantined words stay where they are.
+Nothing else is: what a person decided on stands, whatever became of it since, and so does what the steps dropped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -38,7 +38,7 @@ def refresh_if_due(house: House) -> int:
         changed = _changed(house, session, items, steps)
     if changed:
         with house.store.write() as session:
-            again = update(Item).where(col(Item.id).in_(changed), Item.state == ItemState.WAITING)
+            again = update(Item).where(col(Item.id).in_(changed), col(Item.state) == ItemState.WAITING)
             session.execute(again.values(screened_as=""))
     kept.put(_PLACE, items[-1].seq if len(items) == BATCH else 0)
     if len(items) < BATCH:
@@ -55,7 +55,7 @@ def _changed(house: House, session: Session, items: Sequence[Item], steps: Seque
     """Those whose findings rest on another standing than theirs is now."""
     background = Background.of(session, items)
     told = words_of_many(house, session, items)
-    rested: dict[UUID, list[dict[str, Any]]] = {}
+    rested: dict[UUID, list[Mapping[str, Any]]] = {}
     rows = select(FindingRow.item_id, FindingRow.inputs).where(
         col(FindingRow.item_id).in_(list(told)), FindingRow.current, col(FindingRow.step).in_(steps)
     )

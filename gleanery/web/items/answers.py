@@ -28,6 +28,22 @@ class Finding(_Answer):
     scores: dict[str, float]
 
 
+class ScoredTold(_Answer):
+    """A score and its parts, each from 0 to 1; a higher part is the better one."""
+
+    total: float
+    parts: dict[str, float]
+
+
+class AidsTold(_Answer):
+    """What is marked in `text`: [start, end, summary or term]; the terms in its own words. `offered`: a summary from
+    its sentences, empty where its words may not leave the house."""
+
+    marks: list[tuple[int, int, str]]
+    terms: list[str]
+    offered: str
+
+
 class TagTold(_Answer):
     """A tag: who said so (`rule:...` or `person:...`) and how sure, 0 to 1."""
 
@@ -132,6 +148,10 @@ class ItemTold(BaseModel):
     revision: int
     platforms: list[str]
     hidden: list[str] | None
+    minutes: int | None
+    level: str
+    quality: ScoredTold | None
+    aids: AidsTold
     findings: list[Finding]
     tags: list[TagTold]
     refused_tags: list[RefusedTold]
@@ -157,6 +177,10 @@ class ItemTold(BaseModel):
             text=detail.text,
             platforms=list(row.platforms),
             hidden=list(row.hidden) if row.hidden is not None else None,
+            minutes=row.minutes,
+            level=row.level,
+            quality=ScoredTold.model_validate(row.quality) if row.quality else None,
+            aids=AidsTold.model_validate(detail.aids),
             findings=[Finding.model_validate(one) for one in row.reasons],
             tags=[TagTold.model_validate(one) for one in row.tags],
             refused_tags=[RefusedTold.model_validate(one) for one in known.refused],

@@ -31,6 +31,8 @@ class Shown(Place):
     """Where somebody is, and what they did last."""
 
     said: str = ""
+    fill: str = ""
+    """`summary`: the form of the summary begins with the sentences marked in the text."""
 
     @property
     def told(self) -> str:
@@ -68,7 +70,7 @@ class ItemPages:
         self, request: Request, visitor: Visiting, item: UUID, shown: Annotated[Shown, Query()]
     ) -> Response:
         """One item, with everything that is known about it."""
-        return self.page(request, visitor, item, shown, said=shown.told)
+        return self.page(request, visitor, item, shown, said=shown.told, fill=shown.fill == "summary")
 
     def page(
         self,
@@ -79,6 +81,7 @@ class ItemPages:
         *,
         said: str = "",
         trouble: Trouble | None = None,
+        fill: bool = False,
     ) -> Response:
         """The page at a place; after a refused form with the reason there, and all that was typed."""
         try:
@@ -91,7 +94,7 @@ class ItemPages:
         status = (422 if isinstance(trouble.error, BadInput) else 409) if trouble else 200
         return self._pages.page(
             request, "item.html", status=status, detail=detail, place=here, next=place.next, problem="", typed="",
-            said=said, trouble=trouble, **self._looking.verdicts(visitor, detail),
+            said=said, trouble=trouble, fill=fill, **self._looking.verdicts(visitor, detail),
         )  # fmt: skip
 
     def act(

@@ -21,6 +21,7 @@ from gleanery.web.queue.api.shapes import (
     Known,
     ListAsked,
     ListedItem,
+    Scored,
     Standing,
     Tagged,
     Verdict,
@@ -102,6 +103,7 @@ def _item(row: Row, lookers: Iterable[str]) -> ListedItem:
     return ListedItem(
         **{name: getattr(row, name) for name in _SAME},
         platforms=list(row.platforms),
+        quality=Scored.model_validate(row.quality) if row.quality else None,
         tags=[Tagged.model_validate(tag, from_attributes=True) for tag in row.tags],
         goals=[goal.goal for goal in row.goals],
         looked_at_by=list(lookers),
@@ -109,5 +111,6 @@ def _item(row: Row, lookers: Iterable[str]) -> ListedItem:
 
 
 _SAME = (
-    "id", "state", "reason", "kind", "title", "excerpt", "url", "language", "made_at", "revision",
+    "id", "state", "reason", "kind", "title", "excerpt", "url", "language", "made_at", "revision", "minutes",
+    "level",
 )  # fmt: skip

@@ -30,6 +30,15 @@ class Tagged(BaseModel):
     confidence: float
 
 
+class Scored(BaseModel):
+    """A score and its parts, each from 0 to 1; a higher part is the better one."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    total: float
+    parts: dict[str, float]
+
+
 class ListedItem(BaseModel):
     """An item as the queue lists it; title, excerpt and url are empty while its words are withheld."""
 
@@ -46,6 +55,9 @@ class ListedItem(BaseModel):
     made_at: datetime
     platforms: list[str]
     revision: int
+    minutes: int | None
+    level: str
+    quality: Scored | None
     tags: list[Tagged]
     goals: list[str]
     looked_at_by: list[str]
