@@ -31,6 +31,18 @@ PROMOTION = (
 )  # fmt: skip
 """Phrases of selling and of fishing for followers."""
 
+SELLING = (
+    "free", "win", "winner*", "won", "prize*", "cash", "claim", "offer", "offers", "urgent", "guaranteed",
+    "congratulations", "awarded", "bonus", "discount*", "sale", "deal", "deals", "cheap", "cheapest", "voucher*",
+    "ringtone*", "subscribe*", "followers", "giveaway*", "check out", "check this out", "check it out", "my channel",
+    "my page", "my video", "my videos", "my music", "my song", "my cover", "my site", "my website", "my new",
+    "my profile", "sign up", "investment", "earn", "income", "profit*", "million*", "per week", "a week", "per day",
+    "a day", "kostenlos*", "gewinnen", "gewonnen", "gewinne*", "angebot", "angebote", "rabatt*", "sparen", "billig*",
+    "gutschein*", "dringend", "glückwunsch*", "abonnier*", "mein kanal", "meinen kanal", "meine seite", "mein video",
+    "verdienen", "einkommen", "pro woche", "pro tag", "bargeld",
+)  # fmt: skip
+"""Ordinary words that sell where several of them crowd in a short text."""
+
 BAIT = (
     "you won't believe", "you will not believe", "you'll never guess", "will blow your mind", "blew my mind",
     "mind blowing", "what happened next", "what happens next", "this one trick", "one weird trick",

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Literal
 
 from curation.addresses.shorteners import is_short
-from curation.quality.lists import BAIT, PROMOTION, RUDE
+from curation.quality.lists import BAIT, PROMOTION, RUDE, SELLING
 from curation.text.boundaries import addresses, without_addresses
 from curation.text.measures import LOOKED_AT, Measures
 from curation.text.phrases import Phrases
 from gleanery.ports import Span, Subject
 
-_PLACES = Phrases((*PROMOTION, *BAIT, *RUDE), wildcards=True)
-_FIRST_BAIT, _FIRST_RUDE = len(PROMOTION), len(PROMOTION) + len(BAIT)
+_KINDS = {"promotion": PROMOTION, "selling": SELLING, "bait": BAIT, "rude": RUDE}
+_PLACES = Phrases((phrase for phrases in _KINDS.values() for phrase in phrases), wildcards=True)
+_KIND = [kind for kind, phrases in _KINDS.items() for _ in phrases]
+"""By place of a phrase: the list it is from."""
 
 TITLE = 300
 """Characters of a title that are looked at; of an untitled text, its first line counts as one."""
@@ -21,6 +24,10 @@ TITLE = 300
 _loud = re.compile(r"[!?]{3,}|!\s*!\s*!|\?!|!\?|\${3,}|€{3,}")
 _money = re.compile(
     r"[$€£]\s?\d[\d.,]*\s?(?:k|m|/|per|a|pro|am)\b|\b\d+\s?(?:x|fach)\s+(?:return|profit|gewinn)", re.I
+)
+_number = re.compile(
+    r"\b(?:call|txt|text|ring|dial|reply|send|whatsapp|ruf(?:e|t)?|anrufen?|sende)\b[^.!?\n]{0,40}?\b\d{5,}",
+    re.I,
 )
 _listicle = re.compile(
     r"^\W{0,3}(?:the |die |top )?\d{1,3} (?:\w+ ){0,2}"
@@ -31,7 +38,8 @@ _capitals = re.compile(r"\b[A-ZÀ-ÖØ-Þ]{4,}\b")
 _repeated = re.compile(r"(\S)\1{5,}|(\b\w{2,20}\b)(?:\W{1,3}\2\b){2,}", re.I)
 
 _WORDS_A_LINK = 8
-_FLAGGED = 0.6
+_SHORT_TEXT, _CROWDED = 80, 0.05
+_FLAGGED = 0.5
 """The weight of signs from which something is flagged."""
 
 
@@ -79,23 +87,23 @@ def signs_in(subject: Subject, measures: Measures) -> Signs:
 
 
 def _phrases(signs: Signs, title: str, text: str, measures: Measures) -> None:
-    promoting: set[int] = set()
-    baiting: set[int] = set()
-    for name, words in (("title", title), ("text", text)):
+    found: dict[str, set[int]] = {kind: set() for kind in _KINDS}
+    fields: tuple[tuple[Literal["title", "text"], str], ...] = (("title", title), ("text", text))
+    for place_in, words in fields:
         for start, end, place in _PLACES.find(words):
-            if place >= _FIRST_RUDE:
+            found[_KIND[place]].add(place)
+            if _KIND[place] == "rude":
                 signs.rude += 1
-                signs.spans.append(Span("title" if name == "title" else "text", start, end, "rude"))
-            elif place >= _FIRST_BAIT:
-                baiting.add(place)
-            else:
-                promoting.add(place)
+                signs.spans.append(Span(place_in, start, end, "rude"))
     # one such phrase in a long text is ordinary; in a short one it is the message
-    density = 1.0 if measures.words < 80 else 80 / measures.words
-    if promoting:
-        signs.advertises("promotion", min(0.75, 0.3 * len(promoting)) * max(0.3, density))
-    if baiting:
-        signs.baits("bait", min(0.8, 0.4 * len(baiting)) * max(0.3, density))
+    density = min(1.0, max(0.3, _SHORT_TEXT / max(1, measures.words)))
+    if found["promotion"]:
+        signs.advertises("promotion", min(0.75, 0.3 * len(found["promotion"])) * density)
+    selling = len(found["selling"])
+    if selling >= max(1, _CROWDED * measures.words) and measures.words < _SHORT_TEXT:
+        signs.advertises("selling", min(0.6, 0.2 * selling))
+    if found["bait"]:
+        signs.baits("bait", min(0.8, 0.4 * len(found["bait"])) * density)
 
 
 def _links(signs: Signs, text: str, measures: Measures) -> None:
@@ -115,6 +123,8 @@ def _voice(signs: Signs, title: str, text: str) -> None:
     loud = len(_loud.findall(bare))
     if loud:
         signs.advertises("punctuation", min(0.4, 0.2 * loud))
+    if _number.search(bare):
+        signs.advertises("number_to_call", 0.3)
     if _money.search(bare):
         signs.advertises("money", 0.3)
     if _repeated.search(bare[:2_000]):

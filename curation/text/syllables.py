@@ -35,4 +35,4 @@ def _dictionary(language: str) -> Pyphen:
     """The hyphenation of a language; loading it takes up to half a second."""
     import pyphen
 
-    return pyphen.Pyphen(lang=_DICTIONARIES[language], left=1, right=1)
+    return pyphen.Pyphen(lang=_DICTIONARIES[language], left=1, right=1 if language == "ru" else 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -48,7 +49,7 @@ ItemArgument = Annotated[str, typer.Argument(metavar="ITEM", help="The item's id
 
 def register(app: typer.Typer) -> None:
     """Put the commands into `app`."""
-    for command in (queue, show, decide, undo, merge, split):
+    for command in (queue, show, replay, decide, undo, merge, split):
         app.command()(command)
 
 
@@ -137,6 +138,26 @@ def show(item: ItemArgument, as_json: JsonOption = False, config: ConfigOption =
             out.print(
                 f"Looks {likeness:.0%} like {other}; if they are one: gleanery merge {str(row.id)[:8]} {str(other)[:8]}"
             )
+
+
+def replay(item: ItemArgument, as_json: JsonOption = False, config: ConfigOption = None) -> None:
+    """Judge an item again from what its findings rested on, and say whether each comes out the same."""
+    with opened(config, as_json, sealing=False) as house:
+        from gleanery.flow.item_standing import replaying
+
+        found = replaying.replay(house, item)
+        if as_json:
+            print_json({"findings": [asdict(one) for one in found]})
+            return
+        rows = (
+            (f"{one.step}@{one.version}", one.verdict, one.reason, _inputs(one.inputs), one.outcome)
+            for one in found
+        )
+        print_table("Judged again", ("step", "verdict", "reason", "rested on, beside the words", "now"), rows)
+
+
+def _inputs(inputs: Mapping[str, object]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in inputs.items())
 
 
 def decide(

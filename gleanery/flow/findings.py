@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from sqlmodel import Session, select
 
@@ -39,8 +40,7 @@ def found_on(house: House, change: Change, item: Item, words: ItemWords, standin
         (one.finding.language for one in reversed(judged) if one.finding.language), item.language
     )
     for judge, finding in [*judged, *ruled_on(house, change, words, subject, judged)]:
-        row = _finding_row(house, change, item, judge, finding)
-        row.scores = dict(finding.scores) if may_score else {}
+        row = _finding_row(house, change, item, judge, columns_of(finding, may_score))
         row.inputs = inputs_of(standing) if getattr(judge.plugin, "wants_standing", False) else {}
         found.append(Found(judge, finding, row))
         _keep_finding(change.session, old.get(row.id), row)
@@ -79,7 +79,22 @@ def _keep_finding(session: Session, known: FindingRow | None, row: FindingRow) -
         setattr(known, name, getattr(row, name))
 
 
-def _finding_row(house: House, change: Change, item: Item, judge: Judge, finding: Finding) -> FindingRow:
+def columns_of(finding: Finding, may_score: bool) -> dict[str, Any]:
+    """What of a finding is kept, by column; no scores where the terms of the source forbid them."""
+    return {
+        "verdict": finding.verdict,
+        "reason": finding.reason,
+        "params": dict(finding.params),
+        "flags": list(finding.flags),
+        "scores": dict(finding.scores) if may_score else {},
+        "spans": [[span.field, span.start, span.end, span.kind] for span in finding.spans],
+        "language": finding.language,
+    }
+
+
+def _finding_row(
+    house: House, change: Change, item: Item, judge: Judge, columns: Mapping[str, Any]
+) -> FindingRow:
     return FindingRow(
         id=derived_id("finding", str(house.organisation.id), str(item.id), item.revision, judge.mark),
         item_id=item.id,
@@ -87,11 +102,6 @@ def _finding_row(house: House, change: Change, item: Item, judge: Judge, finding
         step=judge.plugin.name,
         step_version=judge.plugin.version,
         settings_hash=judge.settings_hash,
-        verdict=finding.verdict,
-        reason=finding.reason,
-        params=dict(finding.params),
-        flags=list(finding.flags),
-        spans=[[span.field, span.start, span.end, span.kind] for span in finding.spans],
-        language=finding.language,
         made_at=change.at,
+        **columns,
     )

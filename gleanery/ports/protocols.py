@@ -140,8 +140,9 @@ class Listens(Protocol):
 class Step(Protocol):
     """Judges an item: pure, no network, no clock. A changed verdict needs a new `version`.
 
-    Two more class attributes count where they are set: `guards = True` has every post judged before it is
-    stored, and words it blocks are sealed; `wants_concepts = True` hands in the imported frameworks.
+    Three more class attributes count where they are set: `guards = True` has every post judged before it is
+    stored, and words it blocks are sealed; `wants_concepts = True` hands in the imported frameworks;
+    `wants_standing = True` keeps `Subject.standing` with its findings, and has it asked again when that changes.
     """
 
     name: ClassVar[str]

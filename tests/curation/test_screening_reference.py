@@ -6,17 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from curation.aids import Aids
 from curation.canonical import Canonical
 from curation.duplicates import Duplicates
 from curation.language import Language
 from curation.patterns.national import REGISTRY
+from curation.quality import Quality, Weights
 from curation.sensitive import Kinds, Sensitive
 from curation.substance import Substance
 from curation.tags import Tags
 from curation.words import Words
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "reference" / "screening.md"
-STEPS = (Canonical, Duplicates, Sensitive, Language, Substance, Words, Tags)
+STEPS = (Canonical, Duplicates, Sensitive, Language, Substance, Words, Quality, Aids, Tags)
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
@@ -28,6 +30,12 @@ def test_every_reason_and_every_setting_stands_in_the_reference(step: type) -> N
     for name, field in step.Settings.model_fields.items():  # type: ignore[attr-defined]
         assert f"| `{name}` | " in section
         assert f" | {field.description} |" in section
+
+
+def test_every_weight_of_a_signal_stands_in_the_reference() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    for name, field in Weights.model_fields.items():
+        assert f"| `weights.{name}` | `{field.default}` | {field.description} |" in page
 
 
 def test_every_kind_of_sensitive_content_stands_in_the_reference() -> None:

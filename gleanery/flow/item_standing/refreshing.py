@@ -26,29 +26,29 @@ EVERY = timedelta(days=1)
 _STORE, _RESTS, _PLACE = "standing", "rests", "place"
 
 
-def refresh_if_due(house: House) -> int:
-    """Look at the next waiting items of today's round; how many of them are to be judged again."""
+def refresh_if_due(house: House, many: int = BATCH) -> int:
+    """Look at the next `many` waiting items of today's round; how many of them are to be judged again."""
     steps = [judge.plugin.name for judge in house.steps if getattr(judge.plugin, "wants_standing", False)]
     kept = PluginStore(house.store, _STORE, house.now)
     if not steps or kept.get(_RESTS) is not None:
         return 0
     place = kept.get(_PLACE) or 0
     with house.store.read() as session:
-        items = _waiting(session, place)
+        items = _waiting(session, place, many)
         changed = _changed(house, session, items, steps)
     if changed:
         with house.store.write() as session:
             again = update(Item).where(col(Item.id).in_(changed), col(Item.state) == ItemState.WAITING)
             session.execute(again.values(screened_as=""))
-    kept.put(_PLACE, items[-1].seq if len(items) == BATCH else 0)
-    if len(items) < BATCH:
+    kept.put(_PLACE, items[-1].seq if len(items) == many else 0)
+    if len(items) < many:
         kept.put(_RESTS, True, expires_in=EVERY)
     return len(changed)
 
 
-def _waiting(session: Session, place: int) -> Sequence[Item]:
+def _waiting(session: Session, place: int, many: int) -> Sequence[Item]:
     wanted = Item.state == ItemState.WAITING, col(Item.merged_into).is_(None), col(Item.seq) > place
-    return session.exec(select(Item).where(*wanted).order_by(col(Item.seq)).limit(BATCH)).all()
+    return session.exec(select(Item).where(*wanted).order_by(col(Item.seq)).limit(many)).all()
 
 
 def _changed(house: House, session: Session, items: Sequence[Item], steps: Sequence[str]) -> list[UUID]:
