@@ -60,17 +60,19 @@ def without_secrets(text: str) -> str:
 class GleaneryError(Exception):
     """A deliberate error with a message for a person.
 
-    `stops_source`: raised for one partition, it holds for the whole source; the others need not be tried.
+    `stops_source`: raised for one partition, it holds for the whole source; the others need not be tried. `kind` tells
+    it from others of its class where a program has to; empty where none does.
     """
 
     exit_code = 1
 
-    def __init__(self, message: str, *, remedy: str = "", stops_source: bool = False) -> None:
+    def __init__(self, message: str, *, remedy: str = "", stops_source: bool = False, kind: str = "") -> None:
         message, remedy = without_secrets(message), without_secrets(remedy)
         super().__init__(message)
         self.message = message
         self.remedy = remedy
         self.stops_source = stops_source
+        self.kind = kind
 
     def __str__(self) -> str:
         return f"{self.message} {self.remedy}".strip()
@@ -111,8 +113,9 @@ class Unreachable(GleaneryError):
         retry_after: float | None = None,
         stops_source: bool = False,
         in_doubt: bool = True,
+        kind: str = "",
     ) -> None:
-        super().__init__(message, remedy=remedy, stops_source=stops_source)
+        super().__init__(message, remedy=remedy, stops_source=stops_source, kind=kind)
         self.retry_after = retry_after
         self.in_doubt = in_doubt
 

@@ -31,6 +31,7 @@ from gleanery.flow.failing import pause_failing
 from gleanery.flow.inquiries.kept import forget_old as forget_inquiries
 from gleanery.flow.item_standing import refreshing
 from gleanery.flow.learners import forgetting, scoring
+from gleanery.flow.links import looking, terms
 from gleanery.flow.outbox import is_resting
 from gleanery.flow.people.due import settle
 from gleanery.flow.queue import bulk, search
@@ -40,6 +41,9 @@ from gleanery.flow.watching import deliver_watched, screen_watched
 from gleanery.model.sources import Source
 
 log = structlog.get_logger()
+LINK_SECONDS = 60
+"""How often it is looked whether links are due; also how long a host is left alone between two looks."""
+
 DIGEST_SECONDS = 60
 """How often it is looked whether a digest is due."""
 
@@ -61,6 +65,7 @@ def work(house: House) -> None:
     _guarded("try", "", drafts.rehearse_asked, house)
     _guarded("people", "", settle, house)
     _guarded("retention", "", retention.apply_if_due, house)
+    _guarded("review", "", terms.apply_if_due, house)
     _guarded("erasure", "", finish_begun, house)
     _guarded("inquiries", "", forget_inquiries, house)
     _guarded("record", "", working.take_up, house)
@@ -96,6 +101,11 @@ def send_checkpoints(house: House, *, closing: bool = False) -> None:
 def send_digests(house: House, render: Render) -> None:
     """Send the digests that are due; called beside the work. `render` puts them into words."""
     _guarded("send digests", "", digests.send_due, house, render)
+
+
+def look_at_links(house: House) -> None:
+    """Look at the links that are due; called beside the work, which does not wait for other people's servers."""
+    _guarded("links", "", looking.look, house)
 
 
 def due_sources(house: House) -> list[str]:

@@ -21,6 +21,7 @@ from connectors.youtube.client import Client
 from connectors.youtube.commenting import Commenting
 from connectors.youtube.listing import Listing
 from connectors.youtube.looking import Looking
+from connectors.youtube.references import video_at
 from connectors.youtube.refusals import ERRORS
 from connectors.youtube.renewing import Renewing
 from connectors.youtube.searching import Searching, search_partition
@@ -101,6 +102,14 @@ class YouTube:
     def estimate(self, partition: str, state: Mapping[str, Any]) -> Estimate:
         """What reading a partition would bring and cost; itself at most one unit."""
         return self._reader(partition).cost(state)
+
+    def thing_at(self, address: str) -> str | None:
+        """The id of the video at an address; None for any other."""
+        return video_at(address)
+
+    def look(self, things: Sequence[str]) -> Mapping[str, bool]:
+        """By id: whether everybody may still see the video. A unit for 50."""
+        return self._looking.standing(things)
 
     def allowances(self) -> Sequence[Allowance]:
         """Units and searches of the day in Los Angeles."""

@@ -63,6 +63,14 @@ class Looking:
         else:
             found.add(f"video {video}", lambda: video_post(record))
 
+    def standing(self, videos: Sequence[str]) -> dict[str, bool]:
+        """By id: whether everybody may see the video; 50 for a unit. What was removed is missing in the answer."""
+        found: dict[str, bool] = {}
+        for part in _parts(list(dict.fromkeys(videos)), IDS):
+            there = {str(one.get("id")): one for one in self._client.videos(part)}
+            found |= {one: one in there and not is_private(there[one]) for one in part}
+        return found
+
     def comments(self, known: Sequence[KnownPost]) -> Found:
         """Known comments and replies; those that are not there any more are gone, with the replies to them."""
         found = Found()

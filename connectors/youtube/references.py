@@ -46,6 +46,20 @@ def video_reference(given: str) -> str:
     return found
 
 
+def video_at(address: str) -> str | None:
+    """The id of the video at an address, None where it is that of something else."""
+    path, query = _of_address(address)
+    if "v" in query and path[:1] == ["watch"]:
+        found = query["v"]
+    elif len(path) == 2 and path[0] in ("shorts", "live", "embed", "v"):
+        found = path[1]
+    elif len(path) == 1 and urlsplit(address).hostname == "youtu.be":
+        found = path[0]
+    else:
+        return None
+    return found if _VIDEO.fullmatch(found) else None
+
+
 def video_address(video: str) -> str:
     """The page of a video."""
     return f"https://www.youtube.com/watch?v={video}"

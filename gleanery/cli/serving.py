@@ -43,7 +43,14 @@ def serve(
         from gleanery.schedule import Clock
         from gleanery.web.reports.letters import letters
         from gleanery.web.serving import serve as serve_web
-        from gleanery.worker import DIGEST_SECONDS, send_checkpoints, send_digests, work
+        from gleanery.worker import (
+            DIGEST_SECONDS,
+            LINK_SECONDS,
+            look_at_links,
+            send_checkpoints,
+            send_digests,
+            work,
+        )
 
         changes = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
         chosen = house.config.model_copy(update={"serve": house.config.serve.model_copy(update=changes)})
@@ -54,6 +61,7 @@ def serve(
         with (
             Clock(lambda: send_checkpoints(house)),
             Clock(lambda: send_digests(house, render), seconds=DIGEST_SECONDS),
+            Clock(lambda: look_at_links(house), seconds=LINK_SECONDS),
             closing(listeners),
             Clock(listeners.tend, seconds=TEND_SECONDS),
         ):

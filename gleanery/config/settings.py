@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr, field_validator
 
 from gleanery.config.digests import DigestSettings
 from gleanery.config.learning import LearningSettings
+from gleanery.config.links import LinkSettings, ReviewSettings
 from gleanery.config.names import named
 from gleanery.config.reading import ReadingSettings
 from gleanery.config.record import ForwardSettings, LrsSettings, RecordSettings, RetentionSettings
@@ -182,6 +183,8 @@ class Config(Section):
     retention: RetentionSettings = RetentionSettings()
     digests: DigestSettings = DigestSettings()
     learning: LearningSettings = LearningSettings()
+    links: LinkSettings = LinkSettings()
+    review: ReviewSettings = ReviewSettings()
     folder: Path = Field(default=Path(), exclude=True)
     file: Path | None = Field(default=None, exclude=True)
 

@@ -18,6 +18,7 @@ def entered_hosts(config: Config) -> list[str]:
     addresses += [provider.issuer for provider in config.signing_in.providers]
     sending = config.record.send_checkpoints
     addresses += filter(None, (sending.webhook.url, sending.timestamp.url))
+    addresses += [one.endpoint for one in config.links.oembed]
     digests = config.digests
     addresses.append(digests.slack_api)
     addresses += [digests.slack_webhook.get_secret_value()] if digests.slack_webhook else []

@@ -75,7 +75,7 @@ def _learning_item(
     told, item, policy = words.chosen, words.item, words.chosen.policy
     passing = may_pass_on and policy.may_pass_text_on and not policy.only_address
     text = told.text if passing and told.link is None else ""
-    address = told.url if told.url and urlsplit(told.url).scheme in ("http", "https") else None
+    address = words.url if words.url and urlsplit(words.url).scheme in ("http", "https") else None
     if not address and not text:
         return None
     return LearningItem(
@@ -93,7 +93,7 @@ def _learning_item(
         published_at=words.published_at if not told.is_internal and _is_named(told) else None,
         revision=item.revision,
         minutes=item.minutes or _minutes(told) if _is_named(told) else None,
-        may_embed=told.link is None and policy.may_embed,
+        may_embed=told.link is None and policy.may_embed and not words.is_redirected,
     )
 
 
@@ -111,7 +111,7 @@ def _title(words: ItemWords, passing: bool) -> str:
         return told.title
     if told.is_internal and passing and told.text:
         return told.text.splitlines()[0][:120]
-    host = urlsplit(told.url or "").hostname
+    host = urlsplit(words.url or "").hostname
     return f"{kind} on {host}" if host else f"{kind} {str(words.item.id)[:8]}"
 
 

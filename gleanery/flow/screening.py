@@ -48,6 +48,12 @@ _NOT_ATTACHED = (col(Post.screened_version) < col(Post.version), col(Post.held_b
 CHANGED = "changed.since_approval"
 SOURCE_GONE = "source.gone"
 WITHHELD = "words.withheld"
+LINK_GONE, LINK_FAILING, LINK_BACK = "link.gone", "link.failing", "link.back"
+REVIEW_DUE, EXPIRED = "review.due", "review.expired"
+
+_FOR_A_PERSON = frozenset({LINK_GONE, LINK_FAILING, LINK_BACK, REVIEW_DUE})
+_STAYS = _FOR_A_PERSON | {CHANGED}
+"""Reasons for which an item waits, whatever the steps find; those of no words only a person settles."""
 
 _GRAVITY: dict[str, int] = {"keep": 0, "ask": 1, "drop": 2, "block": 3}
 Progress = Callable[[str, int, int], None]
@@ -231,12 +237,17 @@ def stands_after(
     """Where an item comes to stand by a verdict, and why; None where a person's word keeps it where it is."""
     if item.state is ItemState.APPROVED and verdict != "block":
         return (ItemState.WAITING, CHANGED) if is_changed else None
-    if item.state in (ItemState.REJECTED, ItemState.RETRACTED):
+    if item.state in (ItemState.REJECTED, ItemState.RETRACTED) or _is_lost(item, verdict):
         return None
-    if item.state is ItemState.WAITING and item.reason == CHANGED and verdict != "block":
-        return ItemState.WAITING, CHANGED
+    if item.state is ItemState.WAITING and item.reason in _STAYS and verdict != "block":
+        return ItemState.WAITING, item.reason
     target = {"block": ItemState.QUARANTINED, "drop": ItemState.DROPPED}.get(verdict, ItemState.WAITING)
     return target, reason
+
+
+def _is_lost(item: Item, verdict: str) -> bool:
+    """Whether what the item leads to is gone, or its time over: it is no use to anybody, however good its words."""
+    return item.state is ItemState.DROPPED and item.reason in (LINK_GONE, EXPIRED) and verdict != "block"
 
 
 # --------------------------------------------------------------------------- what follows
@@ -246,6 +257,8 @@ def _auto_approve(house: House, change: Change, item: Item, verdict: str) -> Non
     """The named policy of the configuration approves what every step keeps, up to its limit."""
     curation = house.config.curation
     if curation.auto_approve != "keep" or verdict != "keep" or item.state is not ItemState.WAITING:
+        return
+    if item.reason in _FOR_A_PERSON:
         return
     actor = f"policy:{curation.policy_name}"
     if _person_spoke(change.session, item, actor):

@@ -43,7 +43,7 @@ class Telling:
 class ItemWords:
     """All tellings of an item, the one that names it first; `remarks` are what people said about it.
 
-    `edit` is what a curator wrote in place of the source's title, and as a summary before its text.
+    `edit` is what a curator wrote in place of the source's title and address, and as a summary before its text.
     """
 
     item: Item
@@ -59,6 +59,16 @@ class ItemWords:
     def title(self) -> str:
         """What the item is called, everywhere: as a curator wrote, else as the source does."""
         return (self.edit.title if self.edit is not None else None) or self.chosen.title
+
+    @property
+    def url(self) -> str | None:
+        """The address it leads to: the one a curator gave, else the source's."""
+        return self.edit.address if self.is_redirected and self.edit is not None else self.chosen.url
+
+    @property
+    def is_redirected(self) -> bool:
+        """Whether a curator gave it another address than its source."""
+        return self.edit is not None and self.edit.address is not None
 
     @property
     def summary(self) -> str:
@@ -83,7 +93,7 @@ class ItemWords:
             kind=self.item.kind.value,
             title=self.title,
             text=self.text,
-            url=told.url,
+            url=self.url,
             language=told.body.get("language") if told.link is None else None,
             platforms=self.platforms,
             links=tuple(link["url"] for link in told.body.get("links", ())) if told.link is None else (),

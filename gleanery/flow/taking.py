@@ -252,7 +252,7 @@ def _judge_again(session: Session, posts: Sequence[UUID]) -> None:
 def empty_edits(session: Session, *posts: UUID) -> None:
     """Empty what curators wrote after the words of these posts."""
     told = select(ItemPost.item_id).where(col(ItemPost.post_id).in_(posts), ItemPost.role != Role.REPLY)
-    nothing = {"title": None, "summary": None, "current": False, "emptied": True}
+    nothing = {"title": None, "summary": None, "address": None, "current": False, "emptied": True}
     session.execute(
         update(ItemEdit).where(col(ItemEdit.item_id).in_(told)).values(**nothing),
         execution_options=_UNLOADED,

@@ -100,7 +100,7 @@ class GuardedHttp:
     def send(
         self, method: str, url: str, *, data: bytes = b"", headers: Mapping[str, str] | None = None
     ) -> requests.Response:
-        """Send bytes as they are; only a GET is redirected, everything else then raises ConfigError.
+        """Send bytes as they are; only a GET or HEAD is redirected, everything else then raises ConfigError.
 
         Raises as `get`.
         """
@@ -139,13 +139,13 @@ class GuardedHttp:
 
     def _refuse_redirect(self, request: requests.PreparedRequest, target: str, count: int) -> None:
         host = origin(str(request.url))[1]
-        if request.method != "GET":
+        if request.method not in ("GET", "HEAD"):
             where = "{}://{}:{}".format(*origin(target))
             raise ConfigError(
                 f"{host} redirects to {where}, and a form is not sent on.", remedy=f"Enter {where}."
             )
         if count > self._max_redirects:
-            raise BadInput(f"{host} redirects more than {self._max_redirects} times.")
+            raise BadInput(f"{host} redirects more than {self._max_redirects} times.", kind="redirects")
 
     def _send(
         self, request: requests.PreparedRequest, deadline: Deadline, entered: bool
@@ -193,7 +193,7 @@ class GuardedHttp:
             size += len(piece)
             if size > self._max_bytes:
                 text = f"the answer of {host} is larger than {self._max_bytes:,} bytes."
-                raise BadInput(text, remedy="Raise http.max_bytes if it should be read.")
+                raise BadInput(text, remedy="Raise http.max_bytes if it should be read.", kind="large")
             yield piece
 
     def _addresses(self, host: str, port: int, entered: bool) -> Sequence[str]:
@@ -203,11 +203,11 @@ class GuardedHttp:
         except (OSError, UnicodeError):
             text = f"the name {host} is not known."
             raise Unreachable(
-                text, remedy="Check the address, the DNS and HTTPS_PROXY.", in_doubt=False
+                text, remedy="Check the address, the DNS and HTTPS_PROXY.", in_doubt=False, kind="name"
             ) from None
         if not found or not all(map(may_be_entered if entered else is_public, found)):
             text = f"{host} is not a public address and was not read."
-            raise ConfigError(text, remedy="If it is meant, add it to http.allow_hosts.")
+            raise ConfigError(text, remedy="If it is meant, add it to http.allow_hosts.", kind="private")
         return found
 
     def _check_behind_proxy(self, host: str, port: int, proxy: str, entered: bool) -> None:
@@ -230,20 +230,21 @@ class GuardedHttp:
         for cause in causes:
             if isinstance(cause, ssl.SSLCertVerificationError):
                 text = f"the certificate of {host} is not trusted ({cause.verify_message})."
-                return ConfigError(text, remedy="If your company signs its own, set http.ca_file to its CA.")
+                remedy = "If your company signs its own, set http.ca_file to its CA."
+                return ConfigError(text, remedy=remedy, kind="certificate")
         if any(isinstance(cause, TimeoutError) for cause in causes):
             text = f"{host} did not answer within {self._timeout:g} s."
             return Unreachable(text, remedy="Raise http.timeout_seconds if it is known to be slow.")
         if isinstance(error, requests.exceptions.ProxyError):
             text = f"the proxy {urlsplit(str(proxy)).hostname} did not let {host} through."
-            return Unreachable(text, remedy="Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY.")
+            return Unreachable(text, remedy="Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY.", kind="proxy")
         if isinstance(error, DecodeError):
             return BadInput(f"the answer of {host} cannot be unpacked.")
         return Unreachable(f"{host} broke off the connection ({type(causes[-1]).__name__}).")
 
     def _too_slow(self, host: str) -> Unreachable:
         text = f"{host} took longer than {self._total_seconds:g} s."
-        return Unreachable(text, remedy="Raise http.total_seconds if it is known to be slow.")
+        return Unreachable(text, remedy="Raise http.total_seconds if it is known to be slow.", kind="slow")
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
@@ -317,7 +318,7 @@ def _redirected(
     """The same question to the next address; another origin gets no header that could be a secret."""
     same = origin(target) == origin(str(request.url))
     headers = {k: v for k, v in request.headers.items() if same or k.lower() in _SAFE_HEADERS}
-    return _prepared("GET", target, {**headers, **ends})
+    return _prepared(str(request.method), target, {**headers, **ends})
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

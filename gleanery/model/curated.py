@@ -13,12 +13,12 @@ from sqlmodel import SQLModel
 
 from gleanery.model.types import UtcMicros, enum_column
 
-MAX_TITLE, MAX_SUMMARY, MAX_NOTE = 300, 4_000, 2_000
+MAX_TITLE, MAX_SUMMARY, MAX_NOTE, MAX_ADDRESS = 300, 4_000, 2_000, 4_000
 """Characters that a curator may write."""
 
 
 class ItemEdit(SQLModel, table=True):
-    """A title and summary a curator wrote; None: as the source says. `number` counts the item's edits.
+    """A title, a summary and an address a curator gave; None: as the source says. `number` counts the item's edits.
 
     One edit of an item is `current`, or none. The words may derive from the source's and are emptied with them.
     """
@@ -34,6 +34,7 @@ class ItemEdit(SQLModel, table=True):
     number: int
     title: str | None = None
     summary: str | None = None
+    address: str | None = None
     current: bool = True
     emptied: bool = False
     actor: str = Col(index=True)

@@ -299,6 +299,7 @@ _GROUPS = (
         {
             "title": ("a curator's title for an item, often after the post's", "Titel, oft nach dem des Beitrags"),
             "summary": ("a curator's summary of it", "Zusammenfassung eines Inhalts durch die Kuratierenden"),
+            "address": ("the address a curator gave it", "Adresse, die ihm die Kuratierenden gaben"),
         },
     ),
     Group(

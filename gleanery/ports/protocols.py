@@ -137,6 +137,20 @@ class Listens(Protocol):
 
 
 @runtime_checkable
+class Looks(Protocol):
+    """A connector that can ask its platform whether things still stand, where their pages would not tell."""
+
+    def thing_at(self, address: str) -> str | None:
+        """The platform's id of the thing at a web address; None for any other address. Asks nobody."""
+
+    def look(self, things: Sequence[str]) -> Mapping[str, bool]:
+        """By id: whether everybody may still see it; ids of which the platform says nothing are absent.
+
+        Raises as `Connector.pages`; it keeps to the quota that reading has.
+        """
+
+
+@runtime_checkable
 class Step(Protocol):
     """Judges an item: pure, no network, no clock. A changed verdict needs a new `version`.
 

@@ -138,7 +138,7 @@ def _row(
 ) -> Row:
     told = words if words is not None and not words.withheld else None
     text = bars.text(told.text) if told else ""
-    address = bars.address(told.chosen.url) if told else None
+    address = bars.address(told.url) if told else None
     title = bars.title(told.title) if told else ""
     return Row(
         id=item.id,

@@ -50,7 +50,7 @@ _TEXTS: tuple[tuple[type[SQLModel], tuple[str, ...]], ...] = (
     (SavedView, ("name", "query")),
     (SavedSearch, ("name",)),
     (Bulk, ("reason", "query")),
-    (ItemEdit, ("title", "summary")),
+    (ItemEdit, ("title", "summary", "address")),
     (ItemNote, ("body",)),
     (Kept, ("value",)),
     (ItemQuestion, ("words", "options")),

@@ -1,4 +1,4 @@
-"""A curator gives an item another title, and a summary: what pages and destinations show from then on.
+"""A curator gives an item another title, a summary or an address: what pages and destinations show from then on.
 
 The words are judged like the source's, and a guard that blocks them keeps them out. They count as the item's at
 once: an approval stands, and where the item stands at a destination it is owed anew.
@@ -6,8 +6,9 @@ once: an approval stands, and where the item stands at a destination it is owed 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from sqlmodel import Session, col, func, select
@@ -22,7 +23,7 @@ from gleanery.flow.owing import owe
 from gleanery.flow.quarantine.lifting import lifted, released_in
 from gleanery.flow.screening import judge
 from gleanery.flow.subjects import ItemWords, edits_of, item_words, marks_of
-from gleanery.model.curated import MAX_SUMMARY, MAX_TITLE, ItemEdit
+from gleanery.model.curated import MAX_ADDRESS, MAX_SUMMARY, MAX_TITLE, ItemEdit
 from gleanery.model.destinations import Action
 from gleanery.model.items import Item, ItemState
 from gleanery.model.posts import storable
@@ -31,10 +32,11 @@ from gleanery.model.types import derived_id
 
 @dataclass(frozen=True)
 class Wording:
-    """What an item is called and how it is summed up; None: as the source says."""
+    """What an item is called, how it is summed up and where it leads; None: as the source says."""
 
     title: str | None = None
     summary: str | None = None
+    address: str | None = None
 
     @classmethod
     def typed(cls, title: str, summary: str) -> Wording:
@@ -51,7 +53,7 @@ class Wording:
     @property
     def barred(self) -> Wording:
         """The same behind bars."""
-        return Wording(self.title and BAR, self.summary and BAR)
+        return Wording(self.title and BAR, self.summary and BAR, self.address and BAR)
 
 
 def _signs(text: str) -> str:
@@ -78,10 +80,44 @@ def edit(
                 remedy="What you typed is still here. Look at their words, then save again.",
             )
         words = _readable(house, change.session, item)
-        wording = _as_different(words, wording)
-        if wording == _now(words.edit):
-            return None
-        return _write(house, change, item, wording, actor, last + 1)
+        address = wording.address or _now(words.edit).address
+        return _word(house, change, item, words, replace(wording, address=address), actor)
+
+
+def give_address(house: House, text: str, account: str, address: str | None) -> ItemEdit | None:
+    """Let an item lead to another address; None: to its source's. None is returned where that changes nothing.
+
+    Raises: Denied (withheld, or blocked by a guard), BadInput where it is no web address.
+    """
+    with house.change() as change:
+        actor = f"person:{house.person(change.session, account)}"
+        item = find_locked(change.session, text)
+        _judge_first(house, change, item)
+        words = _readable(house, change.session, item)
+        wording = replace(_now(words.edit), address=_web_address(address) if address else None)
+        return _word(house, change, item, words, wording, actor)
+
+
+def _web_address(typed: str) -> str:
+    address = storable(typed.strip())
+    try:
+        parts = urlsplit(address)
+        is_one = parts.scheme in ("http", "https") and bool(parts.hostname) and address.isprintable()
+    except ValueError:
+        is_one = False
+    if not is_one or " " in address or len(address) > MAX_ADDRESS:
+        raise BadInput("This is no web address.", remedy="It begins with https:// or http://.")
+    return address
+
+
+def _word(
+    house: House, change: Change, item: Item, words: ItemWords, wording: Wording, actor: str
+) -> ItemEdit | None:
+    """Word an item so; None where that changes nothing."""
+    wording = _as_different(words, wording)
+    if wording == _now(words.edit):
+        return None
+    return _write(house, change, item, wording, actor, _last_number(change.session, item) + 1)
 
 
 def undo_edit(house: House, text: str, account: str) -> ItemEdit:
@@ -151,7 +187,7 @@ def edits(session: Session, item: UUID) -> list[Edited]:
 
 
 def _now(row: ItemEdit | None) -> Wording:
-    return Wording(row.title, row.summary) if row is not None else Wording()
+    return Wording(row.title, row.summary, row.address) if row is not None else Wording()
 
 
 # --------------------------------------------------------------------------- steps of it
@@ -177,8 +213,9 @@ def _readable(house: House, session: Session, item: Item) -> ItemWords:
 
 def _as_different(words: ItemWords, wording: Wording) -> Wording:
     """The source's own title typed again is no title of ours."""
-    same = wording.title == words.chosen.title.strip()
-    return Wording(None, wording.summary) if same else wording
+    if wording.title == words.chosen.title.strip():
+        wording = replace(wording, title=None)
+    return replace(wording, address=None) if wording.address == words.chosen.url else wording
 
 
 def _last_number(session: Session, item: Item) -> int:
@@ -204,6 +241,7 @@ def _write(house: House, change: Change, item: Item, wording: Wording, actor: st
         number=number,
         title=wording.title,
         summary=wording.summary,
+        address=wording.address,
         actor=actor,
         at=change.at,
     )

@@ -1,0 +1,1 @@
+"""Links and terms of items."""
