@@ -31,6 +31,8 @@ from gleanery.cli import (
     forward,
     frameworks,
     hr_list,
+    items,
+    links,
     lrs,
     lti,
     people,
@@ -96,6 +98,8 @@ app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(basis.app, name="basis")
 app.add_typer(forward.app, name="forward")
 app.add_typer(frameworks.app, name="frameworks")
+app.add_typer(items.app, name="items")
+app.add_typer(links.app, name="links")
 app.add_typer(lrs.app, name="lrs")
 app.add_typer(lti.app, name="lti")
 app.add_typer(destinations.app, name="destinations")

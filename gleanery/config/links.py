@@ -9,7 +9,7 @@ from pydantic import Field
 from gleanery.config.learning import Kind
 from gleanery.config.section import Section, WebAddress
 
-What: TypeAlias = Literal["withdraw", "ask", "nothing"]
+What: TypeAlias = Literal["retract", "ask", "nothing"]
 Days = Annotated[int, Field(ge=1, le=3_650)]
 
 
@@ -35,7 +35,7 @@ class LinkSettings(Section):
     total_seconds: float = Field(default=15, gt=0, le=120)
     contact: str = Field(default="", max_length=200)
     skip_hosts: tuple[str, ...] = ()
-    on_platform_word: What = "withdraw"
+    on_platform_word: What = "retract"
     on_not_found: What = "ask"
     ask_after_days: int = Field(default=14, ge=0, le=365)
     oembed: tuple[OembedSettings, ...] = (

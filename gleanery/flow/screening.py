@@ -21,6 +21,7 @@ from gleanery.flow.deciding import decide_in
 from gleanery.flow.findings import found_on
 from gleanery.flow.house import House
 from gleanery.flow.item_standing.background import Background
+from gleanery.flow.items.waiting import CHANGED, FOR_A_PERSON, LOST, STAYS
 from gleanery.flow.judging import FAILED
 from gleanery.flow.owing import owe
 from gleanery.flow.queue import search
@@ -45,15 +46,8 @@ BATCH = 50
 _NOT_ATTACHED = (col(Post.screened_version) < col(Post.version), col(Post.held_by).is_(None))
 """New or changed, and not held back by a first reading (see holding.py)."""
 
-CHANGED = "changed.since_approval"
 SOURCE_GONE = "source.gone"
 WITHHELD = "words.withheld"
-LINK_GONE, LINK_FAILING, LINK_BACK = "link.gone", "link.failing", "link.back"
-REVIEW_DUE, EXPIRED = "review.due", "review.expired"
-
-_FOR_A_PERSON = frozenset({LINK_GONE, LINK_FAILING, LINK_BACK, REVIEW_DUE})
-_STAYS = _FOR_A_PERSON | {CHANGED}
-"""Reasons for which an item waits, whatever the steps find; those of no words only a person settles."""
 
 _GRAVITY: dict[str, int] = {"keep": 0, "ask": 1, "drop": 2, "block": 3}
 Progress = Callable[[str, int, int], None]
@@ -64,6 +58,9 @@ class Changed(NamedTuple):
 
     leaving: bool
     remarks: bool
+
+
+UNCHANGED = Changed(leaving=False, remarks=False)
 
 
 @dataclass
@@ -214,7 +211,7 @@ def _set_state(house: House, change: Change, item: Item, verdict: str, reason: s
     where only an answer came in, what was delivered stands while the item waits.
     """
     before = item.state
-    found = stands_after(item, verdict, reason, is_changed=changed.leaving or changed.remarks)
+    found = stands_after(item, verdict, reason, changed)
     if found is None:
         return
     target, reason = found
@@ -232,22 +229,22 @@ def gravest(findings: Iterable[S]) -> S | None:
 
 
 def stands_after(
-    item: Item, verdict: str, reason: str, *, is_changed: bool = False
+    item: Item, verdict: str, reason: str, changed: Changed = UNCHANGED
 ) -> tuple[ItemState, str] | None:
     """Where an item comes to stand by a verdict, and why; None where a person's word keeps it where it is."""
     if item.state is ItemState.APPROVED and verdict != "block":
-        return (ItemState.WAITING, CHANGED) if is_changed else None
+        return (ItemState.WAITING, CHANGED) if any(changed) else None
     if item.state in (ItemState.REJECTED, ItemState.RETRACTED) or _is_lost(item, verdict):
         return None
-    if item.state is ItemState.WAITING and item.reason in _STAYS and verdict != "block":
-        return ItemState.WAITING, item.reason
+    if item.state is ItemState.WAITING and item.reason in STAYS and verdict != "block":
+        return ItemState.WAITING, CHANGED if changed.leaving else item.reason
     target = {"block": ItemState.QUARANTINED, "drop": ItemState.DROPPED}.get(verdict, ItemState.WAITING)
     return target, reason
 
 
 def _is_lost(item: Item, verdict: str) -> bool:
     """Whether what the item leads to is gone, or its time over: it is no use to anybody, however good its words."""
-    return item.state is ItemState.DROPPED and item.reason in (LINK_GONE, EXPIRED) and verdict != "block"
+    return item.state is ItemState.DROPPED and item.reason in LOST and verdict != "block"
 
 
 # --------------------------------------------------------------------------- what follows
@@ -258,7 +255,7 @@ def _auto_approve(house: House, change: Change, item: Item, verdict: str) -> Non
     curation = house.config.curation
     if curation.auto_approve != "keep" or verdict != "keep" or item.state is not ItemState.WAITING:
         return
-    if item.reason in _FOR_A_PERSON:
+    if item.reason in FOR_A_PERSON:
         return
     actor = f"policy:{curation.policy_name}"
     if _person_spoke(change.session, item, actor):

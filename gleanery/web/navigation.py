@@ -60,6 +60,12 @@ CURATION: tuple[Part, ...] = (
         Right.SEE_QUEUE,
         N_("What holds sensitive data, masked: let it out or reject it."),
     ),
+    Part(
+        "/curation/links",
+        N_("Links"),
+        Right.SEE_QUEUE,
+        N_("What items lead to and is not there any more, and what is to be looked at again."),
+    ),
 )
 """The pages of the desk of curation, in the order of its tabs."""
 

@@ -37,6 +37,11 @@ _ROLES = {
 _STANDING = {
     "changed.since_approval": N_("Its words changed since they were approved"),
     "source.gone": N_("Gone at its source"),
+    "link.gone": N_("What it leads to is gone"),
+    "link.failing": N_("What it leads to has not answered for a while"),
+    "link.back": N_("What it leads to is there again"),
+    "review.due": N_("To be looked at again"),
+    "review.expired": N_("Its time is over"),
 }
 _MARKS = {
     "private_key": N_("private key"),

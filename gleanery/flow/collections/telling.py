@@ -11,10 +11,11 @@ from sqlmodel import Session, col, select
 from gleanery.flow.house import House
 from gleanery.flow.items.concepts import Key, preferred
 from gleanery.flow.items.finding import living_of
+from gleanery.flow.items.waiting import standing
 from gleanery.flow.leaving import learning_items
 from gleanery.model.collections import Collection, CollectionKind, CollectionState, Content
 from gleanery.model.destinations import Action, Delivery
-from gleanery.model.items import Item, ItemState
+from gleanery.model.items import Item
 from gleanery.ports import LearningCollection, LearningItem, LearningStep
 
 
@@ -31,8 +32,7 @@ def offers(
     """By item, as a collection names it: what of it may leave. One that was merged is the item that took its posts."""
     wanted = set(items)
     living = {item.id: item for item in living_of(session, wanted)}
-    approved = [item for item in living.values() if item.state is ItemState.APPROVED]
-    content = learning_items(house, session, approved)
+    content = learning_items(house, session, standing(session, list(living.values())))
     places = _places(session, content, destination) if destination else {}
     merged = _merged(session, wanted - living.keys()) if wanted - living.keys() else {}
     found = {}

@@ -21,6 +21,11 @@ OWN_REASONS = {
     "words.withheld": "Holds words that a step blocks.",
     "changed.since_approval": "Changed since it was approved.",
     "source.gone": "Gone at its source.",
+    "link.gone": "What it leads to is gone.",
+    "link.failing": "What it leads to has not answered for a while.",
+    "link.back": "What it leads to is there again.",
+    "review.due": "To be looked at again.",
+    "review.expired": "Its time is over.",
     "merged": "Merged into another item.",
 }
 """Reasons that the house itself gives, in words."""

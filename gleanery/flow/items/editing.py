@@ -84,18 +84,18 @@ def edit(
         return _word(house, change, item, words, replace(wording, address=address), actor)
 
 
-def give_address(house: House, text: str, account: str, address: str | None) -> ItemEdit | None:
+def give_address(
+    house: House, change: Change, item: Item, actor: str, address: str | None
+) -> ItemEdit | None:
     """Let an item lead to another address; None: to its source's. None is returned where that changes nothing.
 
-    Raises: Denied (withheld, or blocked by a guard), BadInput where it is no web address.
+    In a transaction of the caller's. Raises: Denied (withheld, or blocked by a guard), BadInput where it is no web
+    address.
     """
-    with house.change() as change:
-        actor = f"person:{house.person(change.session, account)}"
-        item = find_locked(change.session, text)
-        _judge_first(house, change, item)
-        words = _readable(house, change.session, item)
-        wording = replace(_now(words.edit), address=_web_address(address) if address else None)
-        return _word(house, change, item, words, wording, actor)
+    _judge_first(house, change, item)
+    words = _readable(house, change.session, item)
+    wording = replace(_now(words.edit), address=_web_address(address) if address else None)
+    return _word(house, change, item, words, wording, actor)
 
 
 def _web_address(typed: str) -> str:

@@ -54,7 +54,7 @@ class LookReport:
 
     noted: int = 0
     said: dict[LinkState, int] = field(default_factory=dict)
-    withdrawn: int = 0
+    retracted: int = 0
     asked: int = 0
     back: int = 0
     left: int = 0

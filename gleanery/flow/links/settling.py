@@ -17,8 +17,8 @@ from sqlmodel import Session, and_, col, or_, select
 from gleanery.flow.change import Change
 from gleanery.flow.deciding import decide_in
 from gleanery.flow.house import House
+from gleanery.flow.items.waiting import LINK_BACK, LINK_FAILING, LINK_GONE
 from gleanery.flow.owing import owe
-from gleanery.flow.screening import LINK_BACK, LINK_FAILING, LINK_GONE
 from gleanery.model.destinations import Action
 from gleanery.model.items import Decision, DecisionVerdict, Item, ItemState
 from gleanery.model.links import ItemLink, LinkLook, LinkState
@@ -33,15 +33,15 @@ Confirm = Callable[[Session, datetime], None]
 
 
 def settle(house: House, confirm: Confirm, report: LookReport) -> None:
-    """Withdraw, ask or bring back what the looks make due; a part of the items at a time."""
+    """Retract, ask or bring back what the looks make due; a part of the items at a time."""
     settings = house.config.links
     plans = [
         (_gone(by_platform=True), settings.on_platform_word),
         (_gone(by_platform=False), settings.on_not_found),
     ]
     for which, what in plans:
-        if what == "withdraw":
-            report.withdrawn += _each(house, confirm, [which, *_to_withdraw()], _withdraw)
+        if what == "retract":
+            report.retracted += _each(house, confirm, [which, *_to_retract()], _retract)
         elif what == "ask":
             report.asked += _each(house, confirm, [which, *_to_ask()], _ask_gone)
     if settings.ask_after_days:
@@ -86,7 +86,7 @@ def _gone(*, by_platform: bool) -> ColumnElement[bool]:
     return and_(LinkLook.state == LinkState.GONE, said)
 
 
-def _to_withdraw() -> list[ColumnElement[bool]]:
+def _to_retract() -> list[ColumnElement[bool]]:
     return [col(Item.state).in_((ItemState.APPROVED, ItemState.WAITING)), _nobody_kept()]
 
 
@@ -120,7 +120,7 @@ def _to_bring_back() -> list[ColumnElement[bool]]:
 # --------------------------------------------------------------------------- what
 
 
-def _withdraw(house: House, change: Change, item: Item) -> None:
+def _retract(house: House, change: Change, item: Item) -> None:
     """Take an item back everywhere: an approved one by a verdict, one that waits out of the queue."""
     if item.state is ItemState.APPROVED:
         decide_in(house, change, item, DecisionVerdict.RETRACT, POLICY, LINK_GONE)

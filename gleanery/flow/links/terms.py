@@ -21,9 +21,9 @@ from gleanery.flow.change import Change
 from gleanery.flow.deciding import decide_in
 from gleanery.flow.house import House
 from gleanery.flow.items.finding import find_locked
+from gleanery.flow.items.waiting import EXPIRED, REVIEW_DUE
 from gleanery.flow.keeping import PluginStore
 from gleanery.flow.owing import owe
-from gleanery.flow.screening import EXPIRED, REVIEW_DUE
 from gleanery.leases import held
 from gleanery.model.destinations import Action
 from gleanery.model.items import Decision, DecisionVerdict, Item, ItemState
@@ -79,6 +79,13 @@ def set_review(house: House, text: str, account: str, by: datetime | None) -> Te
 def set_expiry(house: House, text: str, account: str, at: datetime | None) -> Term:
     """Have the item end then; None: as its kind. Raises: BadInput."""
     return _set(house, text, account, {"expires_at": at})
+
+
+def set_days(
+    house: House, text: str, account: str, review_by: datetime | None, expires_at: datetime | None
+) -> Term:
+    """Both at once. Raises: BadInput."""
+    return _set(house, text, account, {"review_by": review_by, "expires_at": expires_at})
 
 
 def _set(house: House, text: str, account: str, days: Mapping[str, datetime | None]) -> Term:

@@ -81,6 +81,7 @@ BY_ACTION: Mapping[str, str] = {
     "item.split": N_("%(who)s split %(what)s"),
     "item.tagged": N_("%(who)s tagged %(what)s"),
     "item.taken-up": N_("%(who)s took up %(what)s again"),
+    "item.term-set": N_("%(who)s set a day for %(what)s"),
     "item.untagged": N_("%(who)s took a tag from %(what)s"),
     "item.waiting": N_("%(who)s put %(what)s into the queue"),
     "key.added": N_("%(who)s added %(what)s"),

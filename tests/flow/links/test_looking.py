@@ -11,19 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlmodel import select
 
-from gleanery.flow import deciding, deliver, desk, run
-from gleanery.flow.house import House
+from gleanery.flow import run
 from gleanery.flow.links import states_of
-from gleanery.flow.links.looking import LookReport, look
-from gleanery.model.items import DecisionVerdict
-from gleanery.model.links import LinkLook, LinkState
+from gleanery.flow.links.looking import look
+from gleanery.model.links import LinkState
 from gleanery.testing import Clock
-from tests.house import article, file_source, items_of, make_house, records
+from tests.flow.links.houses import DAY, a_house, looked, rows, the_look
+from tests.house import article, items_of
 from tests.servers import Received, Reply, WebServer, free_port
 
-DAY = timedelta(days=1)
 HTML = {"content-type": "text/html; charset=utf-8"}
 
 
@@ -31,54 +28,6 @@ HTML = {"content-type": "text/html; charset=utf-8"}
 def site() -> Iterator[WebServer]:
     with WebServer() as server:
         yield server
-
-
-def a_house(
-    folder: Path, clock: Clock, *addresses: str, hosts: tuple[str, ...] = (), **changes: Any
-) -> House:
-    """A house with an approved item for each address, brought to its cartridge."""
-    rows = [article(number, url=address) for number, address in enumerate(addresses)]
-    allowed = [address.split("/")[2] for address in addresses]
-    house = make_house(
-        folder,
-        clock,
-        sources=[file_source(records(folder, rows))],
-        destinations=[{"name": "cartridge", "adapter": "cartridge"}],
-        http={"allow_hosts": [*allowed, *hosts], "timeout_seconds": 1},
-        **changes,
-    )
-    run(house)
-    for row in desk.queue(house).rows:
-        deciding.decide(house, str(row.id), DecisionVerdict.APPROVE, "curator")
-    deliver(house, "cartridge")
-    return house
-
-
-def looked(house: House, clock: Clock, after: timedelta = DAY) -> LookReport:
-    """What the looks due after some time found: one at each host at a time, until none is left."""
-    look(house)
-    clock.move(after)
-    total = LookReport()
-    while True:
-        report = look(house)
-        for state, count in report.said.items():
-            total.said[state] = total.said.get(state, 0) + count
-        total.withdrawn += report.withdrawn
-        total.asked += report.asked
-        total.back += report.back
-        clock.move(timedelta(minutes=1))
-        if not report.looked:
-            return total
-
-
-def rows(house: House) -> list[LinkLook]:
-    with house.store.read() as session:
-        return list(session.exec(select(LinkLook)))
-
-
-def the_look(house: House) -> LinkLook:
-    [row] = rows(house)
-    return row
 
 
 def test_an_address_that_answers_is_asked_for_its_head_alone_and_again_after_a_fortnight(
