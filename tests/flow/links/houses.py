@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from tests.house import article, file_source, items_of, make_house, records
 DAY = timedelta(days=1)
 
 
-def a_house(folder: Path, clock: Clock, *addresses: str, **changes: Any) -> House:
+def a_house(folder: Path, clock: Callable[[], datetime], *addresses: str, **changes: Any) -> House:
     """A house with an approved item for each address, brought to its cartridge."""
     rows = [article(number, url=address) for number, address in enumerate(addresses)]
     given = {
