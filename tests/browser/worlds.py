@@ -6,21 +6,26 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import requests
+from sqlmodel import col, select
 
 from gleanery.flow import deciding, desk
 from gleanery.flow.collections import editing
 from gleanery.flow.house import House, utc_now
+from gleanery.flow.links import terms
+from gleanery.flow.links.looking import look
 from gleanery.flow.queue import bulk
 from gleanery.flow.queue.filters import Filter
 from gleanery.flow.reports import keeping
 from gleanery.flow.rights import Role
 from gleanery.flow.settings import change_settings
 from gleanery.model.items import DecisionVerdict, ItemState
+from gleanery.model.links import LinkLook, LinkState
 from gleanery.testing import Clock
 from gleanery.worker import work
 from tests.clocks import RealClock
@@ -68,6 +73,7 @@ def items(folder: Path) -> Iterator[World]:
         waiting = [row.id for row in desk.queue(house).rows]
         for item in waiting[:2]:
             deciding.decide(house, str(item), DecisionVerdict.APPROVE, "everybody", "clear and short")
+        _with_links(house, waiting)
         _send(client, site, f"/items/{waiting[0]}/notes", {"body": "For the new colleagues."})
         _send(client, site, "/queue/views", {"name": "Short ones", "query": "state=waiting&words=ten"})
         many = _many(house, client, site)
@@ -78,12 +84,24 @@ def items(folder: Path) -> Iterator[World]:
             (
                 f"/curation/quarantine/{held}", "/?state=approved", "/?state=rejected", "/?state=quarantined", "/?words=nothing", many,
                 "/bulk?verdict=reject&every=state%3Dwaiting", "/queue/news?than=1", f"/items/{waiting[0]}",
+                "/curation/links?state=moved", "/curation/links?state=reviews", "/curation/links?state=unknown",
                 f"/collections/{path}", f"/collections/{path}/preview", "/destinations/academy",
                 "/destinations/campus/lms",
                 f"/items/{waiting[0]}/tags?word=project", f"/items/{waiting[0]}/alike/{waiting[1]}",
             ),
         )  # fmt: skip
     house.close()
+
+
+def _with_links(house: House, items: list[UUID]) -> None:
+    """Links of every state, and an item that is to be looked at again soon."""
+    look(house)
+    terms.set_review(house, str(items[0]), "everybody", house.now() + timedelta(days=3))
+    with house.store.write() as session:
+        rows = session.exec(select(LinkLook).order_by(col(LinkLook.mark))).all()
+        for row, state in zip(rows, cycle(LinkState), strict=False):
+            row.state, row.looked_at, row.status, row.reason = state, house.now(), 404, "link.not_found"
+            session.add(row)
 
 
 def _with_lms(document: dict[str, Any]) -> None:

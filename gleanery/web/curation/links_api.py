@@ -113,7 +113,7 @@ class LinksApi:
         """The addresses of links and reviews."""
         see, item = Right.SEE_QUEUE, "/items/{item:uuid}"
         link: dict[str, Any] = {"response_model": LinkTold, "errors": (404, 409)}
-        routes.api("GET", "/links", see, self.links, response_model=Links, errors=(409,))
+        routes.api("GET", "/links", see, self.links, response_model=Links)
         routes.api("GET", "/reviews", see, self.reviews, response_model=Reviews)
         routes.api("GET", f"{item}/link", see, self.link, **link)
         routes.api("POST", f"{item}/link/look", Right.DECIDE, self.look, does="link.look", **link)
