@@ -31,6 +31,8 @@ from gleanery.flow.failing import pause_failing
 from gleanery.flow.inquiries.kept import forget_old as forget_inquiries
 from gleanery.flow.item_standing import refreshing
 from gleanery.flow.learners import forgetting, scoring
+from gleanery.flow.learning.fitting import fit_due
+from gleanery.flow.learning.rating import rate_due
 from gleanery.flow.links import looking, terms
 from gleanery.flow.outbox import is_resting
 from gleanery.flow.people.due import settle
@@ -71,6 +73,8 @@ def work(house: House) -> None:
     _guarded("record", "", working.take_up, house)
     _guarded("standing", "", refreshing.refresh_if_due, house)
     _guarded("screen", "", screen_watched, house)
+    _guarded("learn", "", fit_due, house)
+    _guarded("rate", "", rate_due, house)
     for name in delivering_now.asked(house):
         _guarded("deliver", name, delivering_now.deliver_as_run, house, name)
     for destination in house.config.destinations:

@@ -69,7 +69,10 @@ class StepSettings(Section):
 
 
 class CurationSettings(Section):
-    """The steps in order, what a curator may say by one key, and whether a named policy may approve what they keep."""
+    """The steps in order, what a curator may say by one key, and whether a named policy may approve what they keep.
+
+    `trainer`: what learns from the curators' decisions, null for nothing.
+    """
 
     steps: tuple[StepSettings, ...] = tuple(
         StepSettings(step=name)
@@ -91,6 +94,7 @@ class CurationSettings(Section):
     auto_approve: Literal["off", "keep"] = "off"
     auto_approve_limit: int | None = Field(default=None, ge=0)
     policy_name: Name = "default"
+    trainer: str | None = "lexical"
 
 
 class DestinationSettings(Section):

@@ -11,6 +11,7 @@ from gleanery.flow.change import Change
 from gleanery.flow.house import House, Judge
 from gleanery.flow.item_standing.background import inputs_of
 from gleanery.flow.judging import Judged, findings_on
+from gleanery.flow.learning.rating import STEP
 from gleanery.flow.quarantine.lifting import lifted, released_in
 from gleanery.flow.rules.judging import ruled_on
 from gleanery.flow.rules.ruling import lift
@@ -49,7 +50,7 @@ def found_on(house: House, change: Change, item: Item, words: ItemWords, standin
     item.score += sum(lift(one.row.step, one.row.params) for one in found)
     current = {one.row.id for one in found}
     for row in old.values():
-        row.current = row.id in current
+        row.current = row.id in current or row.step == STEP  # what was learned speaks beside the steps
         change.session.add(row)
     return found
 

@@ -376,6 +376,16 @@ class House:
         return tuple(judge.plugin for judge in self.judges if isinstance(judge.plugin, Matcher))
 
     @cached_property
+    def trainer(self) -> Judge | None:
+        """What learns from decisions, None where nothing is to. Raises: ConfigError."""
+        name = self.config.curation.trainer
+        if name is None:
+            return None
+        cls = plugin("trainer", name)
+        checked = plugin_settings(cls.Settings, {}, f"curation.{name}.settings", self.config.folder)
+        return Judge(cls(checked), _digest(checked.model_dump(mode="json")))
+
+    @cached_property
     def guarded_as(self) -> str:
         """The hash of the guard steps, their versions and settings: kept words are looked at again when it changes."""
         return _digest([judge.mark for judge in self.steps if getattr(judge.plugin, "guards", False)])

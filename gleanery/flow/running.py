@@ -14,6 +14,8 @@ from gleanery.flow.frameworks import import_frameworks
 from gleanery.flow.house import House
 from gleanery.flow.inbox import waiting
 from gleanery.flow.learners import scoring
+from gleanery.flow.learning.fitting import fit_due
+from gleanery.flow.learning.rating import rate_due
 from gleanery.flow.outbox import DeliverReport
 from gleanery.flow.purging import purge
 from gleanery.flow.reading import ReadReport, read
@@ -92,6 +94,9 @@ def run(house: House, progress: Progress = lambda _what, _done, _all: None) -> R
         report.purged = purge(house)
     with _guarded(report, "screen"):
         report.screening = screen(house, lambda what, done, total: progress(f"screen {what}", done, total))
+    with _guarded(report, "learning"):
+        fit_due(house)
+        rate_due(house, progress)
     for destination in house.config.destinations:
         with _guarded(report, destination.name):
             told = deliver(

@@ -151,7 +151,7 @@ def judge(house: House, change: Change, item: Item, background: Background | Non
     """
     guard_again(house, change.session, _contents(change.session, item))
     words = item_words(house, change.session, item)
-    item.screened_as = house.screened_as
+    item.screened_as, item.rated_as = house.screened_as, ""
     change.session.add(item)
     if words is None:
         search.drop(change.session, [item.seq])

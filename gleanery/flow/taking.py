@@ -18,6 +18,7 @@ from gleanery.flow.comparing import Compared, by_id, compare
 from gleanery.flow.contents import Fetching, Row, keep
 from gleanery.flow.house import House
 from gleanery.flow.item_standing import engagement
+from gleanery.flow.learning.emptying import empty_learned
 from gleanery.flow.naming import handle_row, post_id, stored_id
 from gleanery.flow.queue import search
 from gleanery.model.curated import ItemEdit
@@ -237,6 +238,7 @@ def empty_words(session: Session, posts: Sequence[UUID], at: datetime) -> None:
 
 def forget(session: Session, *posts: UUID) -> None:
     """Empty what derives from the words of posts, and have their items judged again."""
+    empty_learned(session, posts)
     session.execute(delete(MatchKey).where(col(MatchKey.post_id).in_(posts)))
     _judge_again(session, posts)
 

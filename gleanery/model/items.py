@@ -34,6 +34,8 @@ class Item(SQLModel, table=True):
     `revision` rises with every change of the words, which `words_mark` (keyed, so that it tells nothing by
     itself) notices; `screened_as` is the hash of the steps that judged, empty when a judgement is due.
     `changed_at`: when the words last did; `score` is the highest that a finding gave, for the order of the queue.
+    `rated_as` is the hash of the models that rated it; `place` (the highest first) is where the queue has it when the
+    most promising and the most uncertain are mixed, and `teaches` says that it stands there because its verdict would.
     `imported`: its import was recorded; `taggings`: how often its tagging was. `merged_into` points at the
     older item that took its posts. `minutes` to read or watch it and its `level`, as a step found them.
     """
@@ -46,6 +48,8 @@ class Item(SQLModel, table=True):
         Index("item_merged", "merged_into", **only_where("merged_into IS NOT NULL")),
         Index("item_living", "state", "seq", **only_where("merged_into IS NULL")),
         Index("item_promising", "state", "score", "seq", **only_where("merged_into IS NULL")),
+        Index("item_mixed", "state", "place", "seq", **only_where("merged_into IS NULL")),
+        Index("item_rated", "state", "rated_as", **only_where("merged_into IS NULL")),
     )
 
     seq: int | None = Col(default=None, sa_column=Column(Integer, primary_key=True, autoincrement=True))
@@ -67,6 +71,9 @@ class Item(SQLModel, table=True):
     merged_into: UUID | None = None
     score: float = 0.0
     changed_at: datetime | None = Col(default=None, sa_type=UtcMicros)
+    rated_as: str = ""
+    place: float = 0.0
+    teaches: bool = False
 
 
 class Role(StrEnum):

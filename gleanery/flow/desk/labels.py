@@ -27,6 +27,7 @@ OWN_REASONS = {
     "review.due": "To be looked at again.",
     "review.expired": "Its time is over.",
     "merged": "Merged into another item.",
+    "relevance.rated": "Wanted for {goal} with {percent} %, says what was learned (version {model}).",
 }
 """Reasons that the house itself gives, in words."""
 

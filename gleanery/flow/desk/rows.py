@@ -55,6 +55,8 @@ class Row:
     """The order in which items came to be."""
     minutes: int | None = None
     level: str = ""
+    teaches: bool = False
+    """Whether the queue shows it early because a verdict on it would teach most."""
 
     @property
     def quality(self) -> Scored | None:
@@ -162,4 +164,5 @@ def _row(
         seq=item.seq or 0,
         minutes=item.minutes,
         level=item.level,
+        teaches=item.teaches,
     )

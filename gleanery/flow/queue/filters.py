@@ -34,6 +34,7 @@ class Order(StrEnum):
     OLDEST = "oldest"
     NEWEST = "newest"
     PROMISING = "promising"
+    MIXED = "mixed"
 
 
 class Claimed(StrEnum):

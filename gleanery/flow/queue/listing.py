@@ -95,7 +95,7 @@ def _page(
     session: Session, order: Order, found: Any, number: Any, after: str, before: str, limit: int
 ) -> tuple[Sequence[Item], bool]:
     """The items of a page in their order, and whether there are more in the direction that was gone."""
-    columns = [col(Item.score), number] if order is Order.PROMISING else [number]
+    columns = [_RATED[order], number] if order in _RATED else [number]
     backwards = bool(before)
     is_rising = (order is Order.OLDEST) is not backwards
     if cursor := before or after:
@@ -116,14 +116,19 @@ def _beyond(columns: Sequence[Any], values: Sequence[float], is_rising: bool) ->
     return or_(past, and_(first == value, _beyond(columns[1:], values[1:], is_rising)))
 
 
+_RATED = {Order.PROMISING: col(Item.score), Order.MIXED: col(Item.place)}
+"""The column beside the number by which an order lists, highest first."""
+
+
 def _cursor_of(order: Order, item: Item) -> str:
-    return f"{item.score!r}_{item.seq}" if order is Order.PROMISING else str(item.seq)
+    rated = {Order.PROMISING: item.score, Order.MIXED: item.place}
+    return f"{rated[order]!r}_{item.seq}" if order in rated else str(item.seq)
 
 
 def _read(order: Order, cursor: str) -> list[float]:
     found = _cursor.fullmatch(cursor)
     try:
-        if found and (found[1] is not None) == (order is Order.PROMISING):
+        if found and (found[1] is not None) == (order in _RATED):
             return [float(found[1]), int(found[2])] if found[1] is not None else [int(found[2])]
     except ValueError:
         pass
