@@ -44,6 +44,7 @@ class Feeds:
         self.policy = Policy(
             may_store_text=True,
             may_score=True,
+            may_learn=settings.learn_from,
             may_pass_text_on=settings.pass_text_on,
             attribution=settings.attribution,
             delete_on_disconnect=False,

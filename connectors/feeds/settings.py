@@ -34,6 +34,11 @@ class FeedsSettings(Settings):
         default="excerpt",
         description="What is kept of an entry's words: its summary or first 2,000 characters (excerpt), or all.",
     )
+    learn_from: bool = Field(
+        default=False,
+        description="Whether the curators' decisions on these words may be learned from: they are your own, or those"
+        " whose they are agreed.",
+    )
     pass_text_on: bool = Field(
         default=False,
         description="Whether the publishers allow their words to be passed on to an LMS; if not, only title"

@@ -111,6 +111,11 @@ class FileSettings(Settings):
         default=False,
         description="Whether the words may be passed on to an LMS; if not, only title and link are.",
     )
+    learn_from: bool = Field(
+        default=False,
+        description="Whether the curators' decisions on these words may be learned from: they are your own, or those"
+        " whose they are agreed.",
+    )
     internal: bool = Field(
         default=False,
         description="Whether these are words of a closed workplace: only the links they share count.",

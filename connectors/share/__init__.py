@@ -47,7 +47,12 @@ class Share:
 
     def __init__(self, settings: ShareSettings, ctx: Context) -> None:
         self._settings, self._ctx = settings, ctx
-        self.policy = Policy(may_store_text=True, may_score=True, may_pass_text_on=settings.words_may_leave)
+        self.policy = Policy(
+            may_store_text=True,
+            may_score=True,
+            may_learn=settings.learn_from,
+            may_pass_text_on=settings.words_may_leave,
+        )
 
     def check(self) -> Sequence[Check]:
         """Whether bookmarklets lead somewhere, and whether the folder can be read and whose mail is believed."""

@@ -40,6 +40,11 @@ class ShareSettings(Settings):
         description="The name by which your mail server signs Authentication-Results; mail that did not pass its"
         " check of the sender (DMARC) is then refused.",
     )
+    learn_from: bool = Field(
+        default=False,
+        description="Whether the curators' decisions on these words may be learned from: they are your own, or those"
+        " whose they are agreed.",
+    )
     words_may_leave: bool = Field(
         default=False,
         description="Whether what people write about a page may be passed on to an LMS. Off: only the page is.",

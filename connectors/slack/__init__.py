@@ -47,7 +47,12 @@ class Slack:
         self._settings = settings
         self._live = Live(settings, ctx) if settings.is_live else None
         self._exported = Exported(settings, settings.export) if settings.export else None
-        self.policy = Policy(may_store_text=True, may_score=True, may_pass_text_on=settings.words_may_leave)
+        self.policy = Policy(
+            may_store_text=True,
+            may_score=True,
+            may_learn=settings.learn_from,
+            may_pass_text_on=settings.words_may_leave,
+        )
 
     def oauth(self) -> OAuthApp | None:
         """The app to sign in through, None where a token or an export is given."""

@@ -60,6 +60,11 @@ class SlackSettings(Settings):
         description="The name before .slack.com, for links to messages; if absent, asked of Slack, or taken from"
         " links to shared files in the export.",
     )
+    learn_from: bool = Field(
+        default=False,
+        description="Whether the curators' decisions on these words may be learned from: they are your own, or those"
+        " whose they are agreed.",
+    )
     words_may_leave: bool = Field(
         default=False,
         description="Whether the words of colleagues may be passed on to an LMS. Off: only the links they share"
