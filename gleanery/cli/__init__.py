@@ -33,6 +33,7 @@ from gleanery.cli import (
     hr_list,
     items,
     links,
+    learned,
     lrs,
     lti,
     people,
@@ -100,6 +101,7 @@ app.add_typer(forward.app, name="forward")
 app.add_typer(frameworks.app, name="frameworks")
 app.add_typer(items.app, name="items")
 app.add_typer(links.app, name="links")
+app.add_typer(learned.app, name="learned")
 app.add_typer(lrs.app, name="lrs")
 app.add_typer(lti.app, name="lti")
 app.add_typer(destinations.app, name="destinations")

@@ -66,6 +66,14 @@ CURATION: tuple[Part, ...] = (
         Right.SEE_QUEUE,
         N_("What items lead to and is not there any more, and what is to be looked at again."),
     ),
+    Part(
+        "/curation/learned",
+        N_("Learned"),
+        Right.SEE_QUEUE,
+        N_(
+            "Which words your decisions taught to speak for an item and against it, and from which decisions."
+        ),
+    ),
 )
 """The pages of the desk of curation, in the order of its tabs."""
 

@@ -4,6 +4,7 @@ overview.py   the first page
 frameworks/   competency frameworks: versions, trees, what waits
 rules/        rules that curators write
 links.py      what is broken, and what is to be looked at again; links_api.py the same for programs
+learned.py    what was learned from decisions
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from collections.abc import Callable
 from fastapi import APIRouter
 
 from gleanery.flow.house import House
-from gleanery.web.curation import frameworks, links, overview, quarantine, rules
+from gleanery.web.curation import frameworks, learned, links, overview, quarantine, rules
 from gleanery.web.pages import Pages
 
 ROUTERS: tuple[Callable[[House, Pages], APIRouter], ...] = (
     overview.router,
     frameworks.router,
+    learned.router,
     links.router,
     quarantine.router,
     rules.router,

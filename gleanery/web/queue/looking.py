@@ -14,6 +14,7 @@ from gleanery.flow import deciding, desk
 from gleanery.flow.accounts.visitors import Visitor
 from gleanery.flow.desk import Detail, Row
 from gleanery.flow.house import House
+from gleanery.flow.learning.showing import Spoke, words_on
 from gleanery.flow.queue import claims, listing, putting_off, views
 from gleanery.flow.queue.choices import Choices, choices
 from gleanery.flow.queue.listing import Listed
@@ -157,6 +158,7 @@ class Looking:
     def verdicts(self, visitor: Visitor, detail: Detail | None) -> dict[str, Any]:
         """What the reader needs to offer verdicts on an item: templates/verdicts.html."""
         told: dict[str, Any] = {"can": (), "can_undo": False, "known": 0, "looking": (), "is_put_off": False}
+        told["spoke"] = spoken(self._house, detail)
         told["chips"] = self._house.config.curation.reject_reasons
         if detail is None or not visitor.may(Right.DECIDE):
             return told
@@ -168,6 +170,13 @@ class Looking:
             "looking": claims.looking(self._house, visitor.person_id, item),
             "is_put_off": putting_off.is_put_off(self._house, visitor.person_id, item),
         }
+
+
+def spoken(house: House, detail: Detail | None) -> Sequence[Spoke]:
+    """What was learned says of an item, nothing while any of its words stands behind bars."""
+    if detail is None or detail.row.hidden is not None or detail.has_marked:
+        return ()
+    return words_on(house, str(detail.row.id))
 
 
 def require_item(house: House, item: UUID) -> None:
