@@ -82,7 +82,7 @@ def frameworks(folder: Path) -> list[dict[str, Any]]:
     esco = CORPORA.parent / "taxonomies" / "esco" / "skills_en.jsonl.gz"
     if not esco.exists():
         return []
-    from tests.evaluating.esco import as_csv
+    from tests.flow.evaluating.esco import as_csv
 
     return [{"name": "esco", "path": str(as_csv(esco, folder / "esco.csv"))}]
 

@@ -59,7 +59,7 @@ def _crossed(
 ) -> list[Mapping[str, float]]:
     """For each row what a model says of it that never saw it."""
     told: list[Mapping[str, float]] = [{}] * len(examples)
-    folds = _folds(cases, study)
+    folds = folds_of(cases, study)
     for number, fold in enumerate(folds):
         inside = set(fold)
         seen = [example for row, example in enumerate(examples) if row not in inside]
@@ -70,7 +70,7 @@ def _crossed(
     return told
 
 
-def _folds(cases: Sequence[Case], study: Study) -> list[list[int]]:
+def folds_of(cases: Sequence[Case], study: Study) -> list[list[int]]:
     """Rows dealt to the folds at random, label by label; or whole groups."""
     rng = random.Random(study.seed)  # noqa: S311  (no secret)
     if study.apart:
