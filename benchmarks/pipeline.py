@@ -27,6 +27,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from gleanery.flow import run
+from gleanery.flow.frameworks import import_frameworks
 from gleanery.flow.house import House
 from gleanery.flow.screening import screen
 from tests.house import article, file_source, make_house, records
@@ -112,6 +113,7 @@ def measure(most: int | None, profiled: bool) -> dict[str, Any]:
     """Read and screen everything, and how long each took."""
     with TemporaryDirectory() as name:
         house = opened(Path(name), most)
+        import_frameworks(house)
         profile = cProfile.Profile()
         if profiled:
             profile.enable()

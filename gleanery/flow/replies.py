@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from sqlalchemy import delete
@@ -13,8 +13,11 @@ from gleanery.model.items import Alike, Decision, Item, ItemPost, ItemState, Mat
 from gleanery.model.posts import Post
 
 
-def adopt_replies(change: Change, post: Post) -> None:
-    """Tie internal posts that reply to this one and stand alone to its items; those decided on stay alone."""
+def adopt_replies(change: Change, post: Post, write_keys: Callable[[], None] = lambda: None) -> bool:
+    """Tie internal posts that reply to this one and stand alone to its items; those decided on stay alone.
+
+    `write_keys` is called before an item is given up. Returns whether one was.
+    """
     session = change.session
     session.flush()
     early = session.exec(
@@ -34,11 +37,13 @@ def adopt_replies(change: Change, post: Post) -> None:
         )
     ).all()
     if not early:
-        return
+        return False
+    write_keys()
     parents = _items_of(change, post)
-    for item, tie in early:
-        if parents and _is_untouched(change, item, tie):
-            _give_up(change, item, tie, parents)
+    alone = [(item, tie) for item, tie in early if parents and _is_untouched(change, item, tie)]
+    for item, tie in alone:
+        _give_up(change, item, tie, parents)
+    return bool(alone)
 
 
 def _items_of(change: Change, post: Post) -> Sequence[Item]:

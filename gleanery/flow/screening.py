@@ -121,8 +121,7 @@ def _attach_batch(house: House, confirm: Callable[..., None], report: ScreenRepo
         posts = change.session.exec(
             select(Post).where(*_NOT_ATTACHED).order_by(col(Post.seq)).limit(BATCH)
         ).all()
-        for post in posts:
-            report.new_items += attach(house, change, post)
+        report.new_items += attach(house, change, posts)
     return len(posts)
 
 
