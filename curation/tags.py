@@ -1,32 +1,48 @@
-"""Tags from a competency framework: its labels, found as whole phrases in the words of an item.
+"""The competencies of the organisation's frameworks that an item is most likely about, for a person to confirm.
 
-Tags found so are suggestions for a person to confirm: on job advertisements three of ten were right.
+Two ways lead to one list: labels found as whole phrases, and labels and descriptions that share words with the item.
+On job advertisements more than half were right of those named and put first, one or two of ten of those far down:
+each proposal says how sure it is, and none is more than a proposal.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import ClassVar
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
 from curation.common_words import COMMON
-from curation.text.boundaries import count_words, is_unspaced
-from curation.text.folding import fold
-from curation.text.phrases import Phrases
+from curation.linking.named import Names, Naming, key_of
 from gleanery import ports
-from gleanery.ports import Concept, Finding, Label, Subject
+from gleanery.ports import Concept, Finding, Label, Span, Subject
 
-_SHORTEST = 3
-_SHORTEST_UNSPACED = 2
+if TYPE_CHECKING:
+    from curation.linking.ranker import Ranked, Ranker
+    from curation.linking.windows import Window
+
+_LEAST_SHARE = 0.5
+"""The part of a label, by the rarity of its words, that must stand in one sentence; below, 1 of 100 was right."""
+
+_NAMED = 0.2
+"""What it counts that a label stands there as a whole phrase; a cosine of label and sentence is mostly 0.3 to 0.8."""
+
+_OWN = 1.0
+"""What a word of the organisation's own counts: more than any label."""
+
+_SURE_OWN, _SURE_NAMED_FIRST, _SURE_NAMED, _SURE_FIRST, _SURE = 0.9, 0.55, 0.4, 0.25, 0.15
+"""How many of ten such proposals were right (see docs/reference/screening.md); of own words nothing was measured."""
+
+_MOST_SPANS = 12
+"""Places marked for one concept."""
 
 
 class TagsSettings(ports.Settings):
     """How many tags, and which labels take part."""
 
-    max_tags: int = Field(default=8, ge=1, le=100, description="The most tags proposed for one item.")
+    max_tags: int = Field(default=5, ge=1, le=100, description="The most tags proposed for one item.")
     min_confidence: float = Field(
         default=0.0, ge=0, le=1, description="Tags less sure than this (0 to 1) are not proposed."
     )
@@ -36,109 +52,136 @@ class TagsSettings(ports.Settings):
     admitted: list[str] = Field(
         default=[], description="Labels to look for although they are short or very common, such as C#."
     )
+    terms: dict[str, str] = Field(
+        default={},
+        description="Your own words for a competency: the word or phrase, and the address (IRI) of the competency.",
+    )
 
 
-@dataclass(slots=True)
-class _Evidence:
-    """What speaks for one concept: the words found, and where."""
+@dataclass(frozen=True, slots=True)
+class _Proposal:
+    """A concept by its place, and what speaks for it."""
 
-    label: str
-    concepts: int
-    matched: list[str] = field(default_factory=list)
-    prominent: bool = False
+    place: int
+    score: float
+    naming: Naming | None
+    ranked: Ranked | None
 
 
 class Tags:
-    """Proposes competencies whose label stands in title, text or tags; never drops anything."""
+    """Proposes the competencies that the words of title, text and tags speak for; never drops anything."""
 
     name: ClassVar[str] = "tags"
     api_version: ClassVar[int] = 1
     wants_concepts: ClassVar[bool] = True
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     Settings: ClassVar[type[ports.Settings]] = TagsSettings
     reasons: ClassVar[Mapping[str, str]] = {
-        "tags.matched": "Names {count} competencies of your frameworks.",
-        "tags.cut": "Names {found} competencies of your frameworks; the {count} most specific are proposed.",
-        "tags.none": "Names no competency of your frameworks.",
+        "tags.matched": "May be about {count} competencies of your frameworks.",
+        "tags.none": "Says nothing of a competency of your frameworks.",
     }
 
     def __init__(self, settings: TagsSettings, concepts: Sequence[Concept] = ()) -> None:
         self._settings = settings
         self._concepts = list(concepts)
-        admitted = {_key(label) for label in settings.admitted}
-        ignored = {_key(label) for label in settings.ignored} | (COMMON - admitted)
-        self._users: dict[str, list[int]] = {}
-        for place, concept in enumerate(self._concepts):
-            for label in dict.fromkeys(map(_key, concept.labels)):
-                if label not in ignored and (label in admitted or _long_enough(label)):
-                    self._users.setdefault(label, []).append(place)
-        self._labels = list(self._users)
-        self._phrases = Phrases(self._labels)
+        self._admitted = {key_of(label) for label in settings.admitted}
+        self._unwanted = {key_of(label) for label in settings.ignored} | (COMMON - self._admitted)
+
+    @cached_property
+    def _names(self) -> Names:
+        return Names(
+            self._concepts, own=self._settings.terms, unwanted=self._unwanted, admitted=self._admitted
+        )
+
+    @cached_property
+    def _ranker(self) -> Ranker:
+        """Made when it is first asked; numpy takes its time, and so does a large framework."""
+        from curation.linking.ranker import Ranker
+
+        return Ranker(self._concepts, self._unwanted)
 
     def judge(self, subject: Subject) -> Finding:
-        """Keep, with the most specific concepts found as labels."""
-        found = sorted(self._evidence(subject).items(), key=_rank)
-        labels = [
-            label for label in map(self._label, found) if label.confidence >= self._settings.min_confidence
-        ]
-        kept = tuple(labels[: self._settings.max_tags])
-        if not kept:
+        """Keep, with the concepts most spoken for, each with how sure that is and the places of the words."""
+        if not self._concepts:
             return Finding("keep", "tags.none")
-        if len(kept) < len(labels):
-            return Finding("keep", "tags.cut", {"found": len(labels), "count": len(kept)}, labels=kept)
-        return Finding("keep", "tags.matched", {"count": len(kept)}, labels=kept)
+        from curation.linking.windows import windows_of
 
-    def _evidence(self, subject: Subject) -> dict[int, _Evidence]:
-        """For each concept found, by its place: the most specific of its labels found, and the words."""
-        evidence: dict[int, _Evidence] = {}
-        for label, words, prominent in self._found(subject):
-            users = self._users[label]
-            for place in users:
-                known = evidence.setdefault(place, _Evidence(label, len(users)))
-                if _weight(label) > _weight(known.label):
-                    known.label, known.concepts = label, len(users)
-                known.prominent |= prominent
-                if words not in known.matched:
-                    known.matched.append(words)
-        return evidence
+        windows = windows_of(subject)
+        labels, spans = list[Label](), list[Span]()
+        for rank, proposal in enumerate(self._proposals(subject, windows)[: self._settings.max_tags]):
+            confidence = _confidence(proposal, rank)
+            if confidence >= self._settings.min_confidence:
+                places = list(self._spans(proposal, windows))
+                labels.append(self._label(proposal, confidence, subject, places))
+                spans += places
+        if not labels:
+            return Finding("keep", "tags.none")
+        return Finding(
+            "keep",
+            "tags.matched",
+            {"count": len(labels)},
+            labels=tuple(labels),
+            spans=tuple(sorted(spans, key=_order)),
+        )
 
-    def _found(self, subject: Subject) -> Iterator[tuple[str, str, bool]]:
-        """(label, the words of the item, whether they stand in its title or tags)."""
-        places: Iterable[tuple[str, bool]] = ((subject.title, True), (subject.text, False))
-        for text, prominent in (*places, *((tag, True) for tag in subject.tags)):
-            for start, end, phrase in self._phrases.find(text):
-                yield self._labels[phrase], text[start:end], prominent
+    def _proposals(self, subject: Subject, windows: Sequence[Window]) -> list[_Proposal]:
+        """All that anything speaks for, most spoken for first, equal ones by framework and IRI."""
+        named = self._names.found_in(subject)
+        parts = [window.part for window in windows]
+        best = self._ranker.best(parts, self._settings.max_tags, least_share=_LEAST_SHARE, also=named)
+        ranked = {one.place: one for one in best}
+        found = [
+            _Proposal(place, _score(ranked.get(place), named.get(place)), named.get(place), ranked.get(place))
+            for place in {**ranked, **named}
+        ]
+        longer = [span for naming in named.values() for span in naming.spans]
+        apart = (one for one in found if not self._is_within(one, longer, windows))
+        return sorted(apart, key=lambda one: (-one.score, self._identity(one.place)))
 
-    def _label(self, found: tuple[int, _Evidence]) -> Label:
-        place, evidence = found
-        concept = self._concepts[place]
-        return Label(concept.framework, concept.iri, _confidence(evidence), tuple(evidence.matched))
+    def _is_within(self, proposal: _Proposal, longer: Sequence[Span], windows: Sequence[Window]) -> bool:
+        """Whether it is one word, and stands only within what names another: the machine of "machine learning"."""
+        if proposal.naming is not None or proposal.ranked is None or proposal.ranked.words != 1:
+            return False
+        return all(
+            any(one.field == span.field and one.start <= span.start and span.end <= one.end for one in longer)
+            for span in self._spans(proposal, windows)
+        )
+
+    def _identity(self, place: int) -> tuple[str, str]:
+        return self._concepts[place].framework, self._concepts[place].iri
+
+    def _spans(self, proposal: _Proposal, windows: Sequence[Window]) -> Iterator[Span]:
+        """Where the words stand: the phrases that name it, else the words it shares with the best part."""
+        if proposal.naming is not None:
+            yield from proposal.naming.spans[:_MOST_SPANS]
+        elif proposal.ranked is not None:
+            window, iri = windows[proposal.ranked.part], self._concepts[proposal.place].iri
+            yield from list(window.spans(proposal.ranked.terms, iri))[:_MOST_SPANS]
+
+    def _label(
+        self, proposal: _Proposal, confidence: float, subject: Subject, places: Sequence[Span]
+    ) -> Label:
+        concept = self._concepts[proposal.place]
+        words = proposal.naming.words if proposal.naming else [_words(subject, span) for span in places]
+        return Label(concept.framework, concept.iri, confidence, tuple(dict.fromkeys(words)))
 
 
-def _key(label: str) -> str:
-    return fold(label).text.strip()
+def _score(ranked: Ranked | None, naming: Naming | None) -> float:
+    score = ranked.score if ranked is not None else 0.0
+    return score + (0.0 if naming is None else _OWN if naming.own else _NAMED)
 
 
-def _long_enough(label: str) -> bool:
-    unspaced = any(map(is_unspaced, label))
-    return len(label) >= (_SHORTEST_UNSPACED if unspaced else _SHORTEST)
+def _confidence(proposal: _Proposal, rank: int) -> float:
+    if proposal.naming is None:
+        return _SURE if rank else _SURE_FIRST
+    if proposal.naming.own:
+        return _SURE_OWN
+    return _SURE_NAMED if rank else _SURE_NAMED_FIRST
 
 
-@lru_cache(maxsize=65_536)
-def _weight(label: str) -> tuple[int, int]:
-    """How specific a label is: words, then characters."""
-    return count_words(label), len(label)
+def _words(subject: Subject, span: Span) -> str:
+    return (subject.title if span.field == "title" else subject.text)[span.start : span.end]
 
 
-def _confidence(evidence: _Evidence) -> float:
-    """0.8 for a phrase, 0.5 for one word; 0.1 more in title or tags; 0.3 less where concepts share the label."""
-    words, _ = _weight(evidence.label)
-    sure = 0.8 if words > 1 else 0.5
-    return round(sure + (0.1 if evidence.prominent else 0) - (0.3 if evidence.concepts > 1 else 0), 2)
-
-
-def _rank(found: tuple[int, _Evidence]) -> tuple[float, int, int, int]:
-    """Surest first, then the most specific, then as the framework lists them."""
-    place, evidence = found
-    words, size = _weight(evidence.label)
-    return -_confidence(evidence), -words, -size, place
+def _order(span: Span) -> tuple[bool, int, int, str]:
+    return span.field != "title", span.start, span.end, span.kind

@@ -65,6 +65,7 @@ from gleanery.ports.protocols import (
 from gleanery.ports.registering import Course, Deployment, LaunchEntry, Member, Registered, Registers
 from gleanery.ports.said import (
     Allowance,
+    Band,
     Check,
     Choice,
     ConnectorCard,
@@ -78,6 +79,7 @@ from gleanery.ports.said import (
     Settings,
     Span,
     Verdict,
+    band_of,
 )
 
 __all__ = [
@@ -89,6 +91,7 @@ __all__ = [
     "Allots",
     "Allowance",
     "Arrival",
+    "Band",
     "Binds",
     "Check",
     "Choice",
@@ -160,4 +163,5 @@ __all__ = [
     "Trainer",
     "Verdict",
     "Weighed",
+    "band_of",
 ]

@@ -88,14 +88,33 @@ class Span:
     kind: str
 
 
+Band = Literal["high", "medium", "low"]
+HIGH, MEDIUM = 0.5, 0.2
+"""From which confidence on a tag is in the band: more are right than wrong; at least one of five is."""
+
+
+def band_of(confidence: float) -> Band:
+    """How sure, in the three steps that a person is shown."""
+    return "high" if confidence >= HIGH else "medium" if confidence >= MEDIUM else "low"
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A proposed tag: a concept's IRI in a framework, how sure (0..1), and the words that matched."""
+    """A proposed tag: a concept's IRI in a framework, how sure (0..1), and the words that matched.
+
+    `confidence` is the share of such proposals that are right, as measured. The words are for whoever asked the step:
+    they are kept nowhere. What is kept are spans of the finding whose `kind` is the concept's IRI.
+    """
 
     framework: str
     concept: str
     confidence: float
     matched: tuple[str, ...] = ()
+
+    @property
+    def band(self) -> Band:
+        """How sure, as a person is shown it."""
+        return band_of(self.confidence)
 
 
 @dataclass(frozen=True, slots=True)

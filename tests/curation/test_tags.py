@@ -1,4 +1,4 @@
-"""Tags from the labels of competency frameworks."""
+"""Competencies proposed for an item: those it names outright, and those it shares most words with."""
 
 from __future__ import annotations
 
@@ -24,13 +24,32 @@ CONCEPTS = (
 )
 
 
+WORDS = (
+    "machine",
+    "learning",
+    "workplaces",
+    "safety",
+    "Python",
+    "programming.",
+    "sales",
+    "C++",
+    "機械学習",
+    "größe",
+)
+
+
 @pytest.fixture
 def step() -> Tags:
     return Tags(TagsSettings(), CONCEPTS)
 
 
+NAMED = 0.4
+"""How sure at least a tag is whose label stands there as a whole phrase."""
+
+
 def _found(finding: Finding) -> dict[str, tuple[str, ...]]:
-    return {label.concept: label.matched for label in finding.labels}
+    """What is named outright, and by which words."""
+    return {label.concept: label.matched for label in finding.labels if label.confidence >= NAMED}
 
 
 def test_the_longest_label_wins_and_the_shorter_counts_where_it_stands_alone(step: Tags) -> None:
@@ -67,7 +86,8 @@ def test_letters_of_all_kinds_match_as_whole_words(
 
 def test_very_common_and_very_short_labels_do_not_count_unless_admitted(step: Tags) -> None:
     text = "It is time to go on with C#"
-    assert step.judge(subject(text)) == Finding("keep", "tags.none")
+    assert _found(step.judge(subject(text))) == {}
+    assert Tags(TagsSettings(), CONCEPTS[4:5]).judge(subject(text)) == Finding("keep", "tags.none")
     admitting = Tags(TagsSettings(admitted=["C#", "Go"]), CONCEPTS)
     assert _found(admitting.judge(subject(text))) == {"urn:it": ("go",), "urn:csharp": ("C#",)}
 
@@ -79,32 +99,91 @@ def test_ignored_labels_do_not_count() -> None:
     }
 
 
-def test_the_confidence_tells_phrases_titles_and_shared_labels_apart(step: Tags) -> None:
-    def confidence(text: str, title: str = "") -> float:
-        return step.judge(subject(text, title=title)).labels[0].confidence
+def test_the_band_tells_what_is_named_first_what_is_named_and_what_only_shares_words() -> None:
+    step = Tags(TagsSettings(terms={"Blaulicht": "urn:safety"}), CONCEPTS)
 
-    assert confidence("workplace safety") == 0.8
-    assert confidence("", "Workplace safety") == 0.9
-    assert confidence("Arbeitssicherheit") == 0.5
-    assert confidence("機械学習") == 0.8
-    assert confidence("sales") == 0.2
+    def bands(text: str, title: str = "") -> list[tuple[str, float, str]]:
+        return [
+            (one.concept, one.confidence, one.band) for one in step.judge(subject(text, title=title)).labels
+        ]
+
+    assert sorted(bands("workplace safety, machine learning"), key=lambda one: -one[1]) == [
+        ("urn:safety", 0.55, "high"),
+        ("urn:ml", 0.4, "medium"),
+    ]
+    assert bands("the safety of our workplaces") == [("urn:safety", 0.25, "medium")]
+    both = bands("learning of machines, and workplaces with safety")
+    assert {(sure, band) for _, sure, band in both} == {(0.25, "medium"), (0.15, "low")}
+    assert both[0][1] == 0.25
+    assert bands("machine learning with Blaulicht")[0] == ("urn:safety", 0.9, "high")
 
 
-def test_platform_tags_are_looked_at_as_prominent(step: Tags) -> None:
-    label = step.judge(subject("", tags=("machine-learning",))).labels[0]
-    assert (label.concept, label.confidence, label.matched) == ("urn:ml", 0.9, ("machine-learning",))
+def test_what_a_title_or_a_tag_names_comes_before_what_the_text_names(step: Tags) -> None:
+    text = "All of it is about workplace safety."
+    titled = step.judge(subject(text, title="machine learning"))
+    assert titled.labels[0].concept == "urn:ml"
+    tagged = step.judge(subject(text, tags=("machine-learning",)))
+    assert (tagged.labels[0].concept, tagged.labels[0].matched) == ("urn:ml", ("machine-learning",))
+    assert {span.kind for span in tagged.spans} == {"urn:safety"}
 
 
-def test_the_most_specific_tags_are_proposed_up_to_the_limit() -> None:
+def test_words_are_found_in_other_forms_and_in_another_order(step: Tags) -> None:
+    label = step.judge(subject("How safe workplaces are: the safety of them")).labels[0]
+    assert (label.concept, set(label.matched)) == ("urn:safety", {"safety", "workplaces"})
+
+
+def test_words_that_stand_far_apart_in_a_long_text_are_no_label(step: Tags) -> None:
+    apart = "We rebuilt the workplace last year, with desks and chairs for all. " * 3
+    text = f"{apart}\n\nNobody spoke of it in the talks on safety, which we held in spring and in autumn."
+    assert "urn:safety" not in {
+        one.concept for one in step.judge(subject(text)).labels if one.confidence > 0.3
+    }
+
+
+def test_the_spans_are_the_places_of_the_words_and_hold_none(step: Tags) -> None:
+    given = subject("Größer: the safety of our workplaces. And machine learning.", title="Ma\u0308rz: Python")
+    finding = step.judge(given)
+    for label in finding.labels:
+        words = [
+            getattr(given, span.field)[span.start : span.end]
+            for span in finding.spans
+            if span.kind == label.concept
+        ]
+        assert tuple(dict.fromkeys(words)) == label.matched
+    assert {one.concept for one in finding.labels} == {"urn:safety", "urn:ml", "urn:python"}
+
+
+def test_a_concept_that_is_named_and_ranked_is_proposed_once(step: Tags) -> None:
+    concepts = [
+        one.concept for one in step.judge(subject("machine learning: machines that are learning")).labels
+    ]
+    assert len(concepts) == len(set(concepts))
+
+
+def test_no_more_tags_are_proposed_than_allowed() -> None:
     step = Tags(TagsSettings(max_tags=2), CONCEPTS)
     finding = step.judge(subject("sales, a machine, workplace safety and machine learning"))
-    assert [label.concept for label in finding.labels] == ["urn:ml", "urn:safety"]
-    assert (finding.reason, finding.params) == ("tags.cut", {"found": 5, "count": 2})
+    assert len(finding.labels) == 2
+    assert (finding.reason, finding.params) == ("tags.matched", {"count": 2})
 
 
 def test_uncertain_tags_can_be_left_out() -> None:
-    step = Tags(TagsSettings(min_confidence=0.4), CONCEPTS)
-    assert _found(step.judge(subject("sales of a machine"))) == {"urn:machine": ("machine",)}
+    step = Tags(TagsSettings(min_confidence=0.2), CONCEPTS)
+    found = step.judge(subject("learning with machines and safety at workplaces"))
+    assert [one.band for one in found.labels] == ["medium"]
+
+
+def test_own_terms_count_only_where_a_framework_has_the_competency() -> None:
+    step = Tags(TagsSettings(terms={"Blaulicht": "urn:gone", "蛍光灯": "urn:safety"}), CONCEPTS)
+    assert step.judge(subject("Blaulicht")) == Finding("keep", "tags.none")
+    assert _found(step.judge(subject("この蛍光灯は"))) == {"urn:safety": ("蛍光灯",)}
+
+
+@settings(max_examples=60, deadline=None, database=None)
+@given(st.permutations(CONCEPTS), st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join))
+def test_the_order_of_the_concepts_changes_nothing(concepts: list[Concept], text: str) -> None:
+    given = subject(text, title="machine sales")
+    assert Tags(TagsSettings(), concepts).judge(given) == Tags(TagsSettings(), CONCEPTS).judge(given)
 
 
 def test_the_contract_holds(step: Tags) -> None:
@@ -129,6 +208,8 @@ def test_tags_equal_those_of_a_slow_oracle(labels: list[str], text: str) -> None
         TagsSettings(max_tags=100),
         [Concept("f", f"urn:{place}", (label,)) for place, label in enumerate(usable)],
     )
-    found = {(label.concept, words) for label in step.judge(subject(text)).labels for words in label.matched}
+    found = {
+        (concept, words) for concept, all_of in _found(step.judge(subject(text))).items() for words in all_of
+    }
     expected = {(f"urn:{place}", text[start:end]) for start, end, place in slow_oracle.find(usable, text)}
     assert found == expected
