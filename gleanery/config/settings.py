@@ -91,6 +91,7 @@ class CurationSettings(Section):
     reject_reasons: tuple[Annotated[str, Field(min_length=1, max_length=80)], ...] = Field(
         default=("Off topic", "Out of date", "Advertising", "Too little in it", "Known already"), max_length=9
     )
+    tags_that_leave: Literal["confirmed", "high", "all"] = "confirmed"
     auto_approve: Literal["off", "keep"] = "off"
     auto_approve_limit: int | None = Field(default=None, ge=0)
     policy_name: Name = "default"

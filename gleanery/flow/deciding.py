@@ -14,6 +14,7 @@ from sqlmodel import Session, col, func, select
 from gleanery.errors import BadInput, Denied, Gone
 from gleanery.flow import recording
 from gleanery.flow.change import Change
+from gleanery.flow.confirmed import standing
 from gleanery.flow.house import House
 from gleanery.flow.items.finding import find_item, find_locked, locked, platform_of
 from gleanery.flow.naming import account_of
@@ -103,7 +104,7 @@ def decide_in(
     _require(change.session, item, verdict)
     decision = _new_decision(house, change, item, verdict, actor, reason)
     decision.bulk_id = bulk_id
-    built = _statement(change, item, decision)
+    built = _statement(house, change, item, decision)
     decision.statement_id = built.id
     item.state, item.reason = _TARGET[verdict], reason
     change.session.add_all([decision, item])
@@ -133,9 +134,11 @@ def _new_decision(
     )
 
 
-def _statement(change: Change, item: Item, decision: Decision) -> Built:
+def _statement(house: House, change: Change, item: Item, decision: Decision) -> Built:
     tags = change.session.exec(
-        select(Tag).where(Tag.item_id == item.id).order_by(col(Tag.framework), col(Tag.concept))
+        select(Tag)
+        .where(Tag.item_id == item.id, standing(house))
+        .order_by(col(Tag.framework), col(Tag.concept))
     ).all()
     return recording.decided(change, item, platform_of(change.session, item), decision, tags)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TypeAlias
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from gleanery.flow.confirmed import standing
 from gleanery.flow.house import House
 from gleanery.flow.subjects import ItemWords, Telling, marks_of, words_of_many
 from gleanery.model.destinations import Delivery, DeliveryState
@@ -39,7 +40,8 @@ def learning_items(house: House, session: Session, items: Sequence[Item]) -> dic
 def _chunk(house: House, session: Session, items: Sequence[Item]) -> dict[UUID, LearningItem]:
     ids = [item.id for item in items]
     words = words_of_many(house, session, items)
-    tags, goals = _tags(session, ids), _goals(session, ids)
+    tags = _tags(house, session, ids)
+    goals = _goals(session, ids, tags)
     labels = _labels(session, {tag.concept for rows in tags.values() for tag in rows})
     policies = passing_on(house, session, [told.chosen.post.id for told in words.values()])
     made = (
@@ -120,21 +122,28 @@ def _paragraphs(text: str) -> str:
     return "".join("<p>" + html.escape(part).replace("\n", "<br>") + "</p>" for part in parts)
 
 
-def _tags(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[Tag]]:
+def _tags(house: House, session: Session, ids: Sequence[UUID]) -> dict[UUID, list[Tag]]:
+    """By item: the tags that stand; what is only proposed stays here."""
     found: dict[UUID, list[Tag]] = {item_id: [] for item_id in ids}
     for tag in session.exec(
-        select(Tag).where(col(Tag.item_id).in_(ids)).order_by(col(Tag.confidence).desc(), col(Tag.concept))
+        select(Tag)
+        .where(col(Tag.item_id).in_(ids), standing(house))
+        .order_by(col(Tag.confidence).desc(), col(Tag.concept))
     ):
         found[tag.item_id].append(tag)
     return found
 
 
-def _goals(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+def _goals(
+    session: Session, ids: Sequence[UUID], tags: Mapping[UUID, Sequence[Tag]]
+) -> dict[UUID, list[str]]:
+    """By item: the goals it serves by a word, or by a competency that stands."""
     found: dict[UUID, list[str]] = {item_id: [] for item_id in ids}
     for row in session.exec(
         select(ItemGoal).where(col(ItemGoal.item_id).in_(ids)).order_by(col(ItemGoal.goal))
     ):
-        found[row.item_id].append(row.goal)
+        if row.why == "word" or row.evidence in {tag.concept for tag in tags[row.item_id]}:
+            found[row.item_id].append(row.goal)
     return found
 
 

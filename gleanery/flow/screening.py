@@ -170,7 +170,7 @@ def judge(house: House, change: Change, item: Item, background: Background | Non
     tell_import(change, words)
     if verdict == "drop":
         return
-    write_tags(change, item, words, findings)
+    write_tags(house, change, item, words, findings)
     write_goals(house, change, item, words)
     _auto_approve(house, change, item, verdict)
 

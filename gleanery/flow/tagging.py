@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple, TypeAlias
 
 from sqlmodel import col, select
 
 from gleanery.flow import recording
 from gleanery.flow.change import Change
+from gleanery.flow.confirmed import SUREST_RULE, by_person, stands
 from gleanery.flow.goals import goals_of
 from gleanery.flow.house import House, Judge
 from gleanery.flow.rules.ruling import NAME as RULES
@@ -19,7 +20,10 @@ from gleanery.model.items import FindingRow, Item, ItemGoal, Tag
 from gleanery.model.posts import Sighting
 from gleanery.model.sources import Source
 from gleanery.model.types import derived_id
-from gleanery.ports import Finding
+from gleanery.ports import MEDIUM, Finding
+
+Key: TypeAlias = tuple[str, str]
+"""A framework and the IRI of a competency in it."""
 
 
 class Found(NamedTuple):
@@ -45,52 +49,68 @@ def tell_import(change: Change, words: ItemWords) -> None:
     change.state([recording.imported(change, words, name)])
 
 
-def write_tags(change: Change, item: Item, words: ItemWords, findings: Sequence[Found]) -> None:
+def write_tags(house: House, change: Change, item: Item, words: ItemWords, findings: Sequence[Found]) -> None:
     """Replace what rules said; what persons said stays, and what they refused stays away."""
-    refused = set(
-        change.session.exec(
-            select(RefusedTag.framework, RefusedTag.concept).where(RefusedTag.item_id == item.id)
-        )
-    )
     old = {
         (tag.framework, tag.concept): tag
         for tag in change.session.exec(select(Tag).where(Tag.item_id == item.id))
     }
-    wanted: dict[tuple[str, str], Tag] = {}
-    platform = words.chosen.post.platform
+    wanted: dict[Key, Tag] = {}
+    refused = _refused(change, item)
     for judge, finding, _ in findings:
-        method = f"rule:{judge.plugin.name}@{judge.plugin.version}"
-        tags = [
-            Tag(
+        tags = list(_proposed(item, judge, finding, refused))
+        _tell_tags(
+            house, change, item, words, [tag for tag in tags if (tag.framework, tag.concept) not in old]
+        )
+        wanted.update({(tag.framework, tag.concept): tag for tag in tags})
+    for key, tag in old.items():
+        if by_person(tag.said_by):
+            wanted.pop(key, None)
+        else:
+            change.session.delete(tag)
+    change.session.flush()
+    change.session.add_all(wanted.values())
+    change.session.flush()
+
+
+def _refused(change: Change, item: Item) -> set[Key]:
+    query = select(RefusedTag.framework, RefusedTag.concept).where(RefusedTag.item_id == item.id)
+    return set(change.session.exec(query))
+
+
+def _proposed(item: Item, judge: Judge, finding: Finding, refused: Collection[Key]) -> Iterator[Tag]:
+    """The tags that a finding proposes; no rule is as sure as a person."""
+    method = f"rule:{judge.plugin.name}@{judge.plugin.version}"
+    for one in finding.labels:
+        if (one.framework, one.concept) not in refused:
+            yield Tag(
                 item_id=item.id,
                 framework=one.framework,
                 concept=one.concept,
                 said_by=method,
-                confidence=one.confidence,
+                confidence=min(one.confidence, SUREST_RULE),
             )
-            for one in finding.labels
-            if (one.framework, one.concept) not in refused
-        ]
-        if any((tag.framework, tag.concept) not in old for tag in tags):
-            item.taggings += 1
-            tagging = derived_id("tagging", str(change.bridge.organisation), str(item.id), item.taggings)
-            change.state([recording.tagged(change, item, platform, tagging, method, tags)])
-        wanted.update({(tag.framework, tag.concept): tag for tag in tags})
-    for key, tag in old.items():
-        if tag.said_by.startswith("rule:") and key not in wanted:
-            change.session.delete(tag)
-    for key, tag in wanted.items():
-        if key not in old:
-            change.session.add(tag)
-    change.session.flush()
+
+
+def _tell_tags(house: House, change: Change, item: Item, words: ItemWords, tags: Sequence[Tag]) -> None:
+    """One statement of the tags that stand although no person said so; proposals are no statements."""
+    told = [tag for tag in tags if stands(house, tag)]
+    if told:
+        item.taggings += 1
+        tagging = derived_id("tagging", str(change.bridge.organisation), str(item.id), item.taggings)
+        platform = words.chosen.post.platform
+        change.state([recording.tagged(change, item, platform, tagging, told[0].said_by, told)])
 
 
 def write_goals(house: House, change: Change, item: Item, words: ItemWords) -> None:
-    """Replace the goals it serves: by its competencies, by its words, and those a rule gave it."""
+    """Replace the goals it serves: by its words, by what persons tagged it with and by proposals that are not of low
+    band, and those a rule gave it.
+    """
     for row in change.session.exec(select(ItemGoal).where(ItemGoal.item_id == item.id)):
         change.session.delete(row)
     change.session.flush()
-    concepts = list(change.session.exec(select(Tag.concept).where(Tag.item_id == item.id)))
+    likely = select(Tag.concept).where(Tag.item_id == item.id, col(Tag.confidence) >= MEDIUM)
+    concepts = list(change.session.exec(likely))
     named = {one.name for one in house.config.goals}
     ruled = FindingRow.item_id == item.id, FindingRow.step == RULES, FindingRow.current
     rows = change.session.exec(select(FindingRow).where(*ruled)).all()

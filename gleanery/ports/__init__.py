@@ -64,6 +64,8 @@ from gleanery.ports.protocols import (
 )
 from gleanery.ports.registering import Course, Deployment, LaunchEntry, Member, Registered, Registers
 from gleanery.ports.said import (
+    HIGH,
+    MEDIUM,
     Allowance,
     Band,
     Check,
@@ -84,6 +86,8 @@ from gleanery.ports.said import (
 
 __all__ = [
     "API_VERSION",
+    "HIGH",
+    "MEDIUM",
     "UNWANTED",
     "WANTED",
     "Adapter",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -67,6 +67,8 @@ class Detail:
     """The items of `alike` as the queue shows them, most alike first."""
     aids: Aids = field(default_factory=Aids)
     """What the steps marked in `text` to help who reads it."""
+    spoken_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By the competency's IRI: the words of title and text for which it was proposed; none where words are hidden."""
 
 
 def show(house: House, text: str, person: UUID | None = None) -> Detail:
@@ -82,7 +84,7 @@ def show(house: House, text: str, person: UUID | None = None) -> Detail:
         bars = NOTHING if marked and is_revealed(session, item, person, house.now()) else marked
         row = rows_of(house, session, [item], told, findings, {item.id: bars})[0]
         words = told.get(item.id)
-        detail = _detail(house, session, item, row, words, bars, bool(marked))
+        detail = _detail(house, session, item, row, words, findings[item.id], bars, bool(marked))
         if words is not None and not marked and item.screened_as:
             detail = replace(detail, aids=_aids(house, session, words, detail.text, findings[item.id]))
         return detail_shown(detail)
@@ -94,6 +96,7 @@ def _detail(
     item: Item,
     row: Row,
     words: ItemWords | None,
+    findings: Iterable[FindingRow],
     bars: Marked,
     has_marked: bool,
 ) -> Detail:
@@ -111,6 +114,7 @@ def _detail(
         has_marked=has_marked,
         known=known_of(session, item, is_barred=bool(bars)),
         lookalikes=tuple(_lookalikes(house, session, item)),
+        spoken_for=_spoken_for(row, told, findings) if told and item.screened_as and not has_marked else {},
     )
 
 
@@ -126,6 +130,17 @@ def _aids(
 
 
 # --------------------------------------------------------------------------- parts of it
+
+
+def _spoken_for(row: Row, words: ItemWords, findings: Iterable[FindingRow]) -> dict[str, tuple[str, ...]]:
+    """The words behind each proposal, read anew from the item: findings keep only their places."""
+    fields = {"title": words.title, "text": words.text}
+    wanted = {tag.concept for tag in row.tags}
+    found: dict[str, dict[str, None]] = {}
+    for name, start, end, kind in (span for one in findings for span in one.spans):
+        if kind in wanted:
+            found.setdefault(kind, {})[" ".join(fields[name][start:end].split())] = None
+    return {concept: tuple(said) for concept, said in found.items()}
 
 
 def _provenance(

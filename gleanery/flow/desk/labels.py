@@ -10,10 +10,12 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from gleanery.flow.confirmed import by_person
 from gleanery.flow.house import House
 from gleanery.flow.items.concepts import preferred
 from gleanery.flow.rules.ruling import REASONS
 from gleanery.model.items import FindingRow, ItemGoal, Tag
+from gleanery.ports import Band, band_of
 
 OWN_REASONS = {
     **REASONS,
@@ -59,7 +61,12 @@ class TagShown:
     @property
     def by_person(self) -> bool:
         """Whether a person said so, not a rule."""
-        return self.said_by.startswith("person:")
+        return by_person(self.said_by)
+
+    @property
+    def band(self) -> Band:
+        """How sure, in three steps."""
+        return band_of(self.confidence)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from gleanery.errors import BadInput, Denied
 from gleanery.flow import recording
 from gleanery.flow.change import Change
+from gleanery.flow.confirmed import by_person
 from gleanery.flow.house import House
 from gleanery.flow.items.finding import find_locked, platform_of
 from gleanery.flow.owing import owe
@@ -20,6 +21,7 @@ from gleanery.model.destinations import Action
 from gleanery.model.items import CompetencyRow, Item, ItemState, Tag
 from gleanery.model.posts import storable
 from gleanery.model.types import derived_id
+from gleanery.ports import band_of
 
 MOST_TAGS = 100
 """Tags that one item can have."""
@@ -50,7 +52,7 @@ def add_tag(house: House, text: str, account: str, concept: Concept) -> bool:
         if len(tags) >= MOST_TAGS:
             raise Denied(f"The item has {MOST_TAGS} tags.", remedy="Remove some first.")
         found = next((tag for tag in tags if (tag.framework, tag.concept) == concept), None)
-        if found is not None and _by_person(found):
+        if found is not None and by_person(found.said_by):
             return False
         tag = found or Tag(
             item_id=item.id, framework=concept.framework, concept=concept.iri, said_by="", confidence=0
@@ -60,14 +62,15 @@ def add_tag(house: House, text: str, account: str, concept: Concept) -> bool:
 
 
 def accept_tags(house: House, text: str, account: str) -> int:
-    """Say the same as the rules about all that they propose for an item; how many tags that were."""
+    """Say the same as the rules about all that they propose with a high or medium band; how many tags that were."""
     with house.change() as change:
         actor = f"person:{house.person(change.session, account)}"
         item = find_locked(change.session, text)
-        proposed = [tag for tag in _tags(change.session, item) if not _by_person(tag)]
-        if proposed:
-            _say(house, change, item, proposed, actor)
-        return len(proposed)
+        proposed = [tag for tag in _tags(change.session, item) if not by_person(tag.said_by)]
+        likely = [tag for tag in proposed if band_of(tag.confidence) != "low"]
+        if likely:
+            _say(house, change, item, likely, actor)
+        return len(likely)
 
 
 def remove_tag(house: House, text: str, account: str, concept: Concept) -> bool:
@@ -125,7 +128,3 @@ def _follow(house: House, change: Change, item: Item) -> None:
 def _tags(session: Session, item: Item) -> Sequence[Tag]:
     query = select(Tag).where(Tag.item_id == item.id).order_by(col(Tag.framework), col(Tag.concept))
     return session.exec(query).all()
-
-
-def _by_person(tag: Tag) -> bool:
-    return tag.said_by.startswith("person:")

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from gleanery.errors import BadInput, ConfigError, Denied
 from gleanery.flow.blaming import blaming
 from gleanery.flow.collections import telling
+from gleanery.flow.confirmed import standing
 from gleanery.flow.house import House
 from gleanery.flow.items.concepts import preferred
 from gleanery.flow.learners.offering import offered
@@ -64,8 +65,9 @@ def find(house: House, visit: Visit, search: Search, language: str) -> Choice:
     with house.store.read() as session:
         items, on = _items(house, session, visit.destination, search)
         collections = [] if search.before else _collections(house, session, visit.destination, search)
-        standing = select(Tag.concept).join(Item, col(Item.id) == col(Tag.item_id))
-        concepts = set(session.exec(standing.where(*_standing(visit.destination)).distinct()))
+        tagged = select(Tag.concept).join(Item, col(Item.id) == col(Tag.item_id))
+        on_offer = (*_standing(visit.destination), standing(house))
+        concepts = set(session.exec(tagged.where(*on_offer).distinct()))
         labels = preferred(session, concepts, language)
         named = sorted({(iri, label) for (_, iri), label in labels.items()}, key=lambda one: folded(one[1]))
         spoken = select(Item.language).where(*_standing(visit.destination)).distinct()
@@ -97,7 +99,7 @@ def _items(
     if search.language:
         conditions.append(col(Item.language) == search.language)
     if search.competency:
-        tagged = select(Tag.item_id).where(Tag.concept == search.competency)
+        tagged = select(Tag.item_id).where(Tag.concept == search.competency, standing(house))
         conditions.append(col(Item.id).in_(tagged))
     return _page(house, session, conditions, search)
 

@@ -11,6 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
+from gleanery.flow.confirmed import standing
 from gleanery.flow.house import House
 from gleanery.flow.record import STORE, driver
 from gleanery.flow.reports import lengths, trees
@@ -219,17 +220,17 @@ def statements_of(session: Session, first: date, last: date) -> Iterator[Count]:
         yield Count(STATEMENTS, day, "", verb, number)
 
 
-def competencies(session: Session) -> Iterator[Count]:
+def competencies(house: House, session: Session) -> Iterator[Count]:
     """How many approved items each competency has, alone and with those below it."""
     rows = session.exec(
         select(Tag.framework, Tag.concept, func.count())
         .join(Item, col(Item.id) == col(Tag.item_id))
-        .where(Item.state == ItemState.APPROVED, col(Item.merged_into).is_(None))
+        .where(Item.state == ItemState.APPROVED, col(Item.merged_into).is_(None), standing(house))
         .group_by(col(Tag.framework), col(Tag.concept))
     )
     for framework, concept, number in rows:
         yield Count(COVERS, ALWAYS, framework, concept, number)
-    for (framework, concept), number in trees.rolled_up(session).items():
+    for (framework, concept), number in trees.rolled_up(house, session).items():
         yield Count(COVERS_BELOW, ALWAYS, framework, concept, number)
 
 

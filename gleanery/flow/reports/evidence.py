@@ -18,6 +18,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from gleanery.flow.auditing import note_read
+from gleanery.flow.confirmed import standing
 from gleanery.flow.house import House
 from gleanery.flow.items.concepts import preferred
 from gleanery.flow.people.persons import Family
@@ -179,7 +180,7 @@ def _rows(
     groups = _groups(known, found)
     ended = {(one.family.id, one.thing): one.done[0].at for one in groups if one.verb == ENDED}
     items = _items(house, groups)
-    competencies = _competencies(session, items.values())
+    competencies = _competencies(house, session, items.values())
     wanted = {iri for some in competencies.values() for iri in some} | {one.thing for one in groups}
     labels = {iri: label for (_, iri), label in preferred(session, wanted, language).items()}
     names = names_of(house, session, {one.family.id for one in groups}, set(items.values()))
@@ -278,10 +279,10 @@ def _items(house: House, groups: Iterable[_Group]) -> dict[str, UUID]:
     return {thing: key for thing, key in found.items() if key is not None}
 
 
-def _competencies(session: Session, items: Collection[UUID]) -> dict[UUID, list[str]]:
+def _competencies(house: House, session: Session, items: Collection[UUID]) -> dict[UUID, list[str]]:
     """By item: the competencies it serves."""
     found: dict[UUID, list[str]] = defaultdict(list)
-    query = select(Tag.item_id, Tag.concept).where(col(Tag.item_id).in_(list(items)))
+    query = select(Tag.item_id, Tag.concept).where(col(Tag.item_id).in_(list(items)), standing(house))
     for item, concept in session.exec(query.order_by(col(Tag.concept)).distinct()):
         found[item].append(concept)
     return found

@@ -148,7 +148,7 @@ def _count(house: House, lease: Held, due: changes.Due, mark: Mark) -> int:
     for day in sorted(due.statements):
         _put(house, lease, (STATEMENTS,), day, partial(counting.statements_of, first=day, last=day))
     if due.items:
-        _put(house, lease, (COVERS, COVERS_BELOW), ALWAYS, counting.competencies)
+        _put(house, lease, (COVERS, COVERS_BELOW), ALWAYS, partial(counting.competencies, house))
     _keep(house, mark, len(due.items | due.statements))
     today.keep(house, anew=False)
     return len(due.items | due.statements)
@@ -174,7 +174,7 @@ def _count_all(house: House, lease: Held, mark: Mark, progress: Progress = lambd
     for done, day in enumerate(days, 1):
         _count_day(house, lease, day)
         progress(done, len(days))
-    _put(house, lease, (COVERS, COVERS_BELOW), ALWAYS, counting.competencies)
+    _put(house, lease, (COVERS, COVERS_BELOW), ALWAYS, partial(counting.competencies, house))
     _keep(house, mark, len(days))
     today.keep(house, anew=True)
     return len(days)

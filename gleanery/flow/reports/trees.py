@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from gleanery.flow.confirmed import standing
+from gleanery.flow.house import House
 from gleanery.model.items import CompetencyRow, Item, ItemState, Tag
 
 Edge = tuple[str, str]
@@ -96,12 +98,12 @@ def _tree(rows: Iterable[tuple[str, str | None, bool]]) -> Tree:
     )
 
 
-def rolled_up(session: Session) -> dict[tuple[str, str], int]:
+def rolled_up(house: House, session: Session) -> dict[tuple[str, str], int]:
     """By framework and competency: how many different approved items bear it or one below it."""
     tags = session.execute(
         sa.select(*map(col, (Tag.framework, Tag.item_id, Tag.concept)))
         .join(Item, col(Item.id) == col(Tag.item_id))
-        .where(col(Item.state) == ItemState.APPROVED, col(Item.merged_into).is_(None))
+        .where(col(Item.state) == ItemState.APPROVED, col(Item.merged_into).is_(None), standing(house))
     )
     borne = defaultdict[tuple[str, object], set[str]](set)
     for framework, item, concept in tags:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from gleanery.flow.desk import Detail
 from gleanery.model.curated import MAX_NOTE, MAX_SUMMARY, MAX_TITLE
+from gleanery.ports import Band
 from gleanery.web.given import Given
 
 
@@ -45,13 +46,17 @@ class AidsTold(_Answer):
 
 
 class TagTold(_Answer):
-    """A tag: who said so (`rule:...` or `person:...`) and how sure, 0 to 1."""
+    """A tag: who said so (`rule:...` or `person:...`) and how sure, 0 to 1, and as high, medium or low.
+
+    What a rule says is a proposal; see `curation.tags_that_leave`.
+    """
 
     framework: str
     concept: str
     label: str
     said_by: str
     confidence: float
+    band: Band
 
 
 class GoalTold(_Answer):

@@ -221,6 +221,8 @@
     later: () => press("later"),
     undo: () => press("undo"),
     tag: () => press("tag"),
+    confirm: () => press("confirm"),
+    refuse: () => press("refuse"),
     edit: () => press("edit"),
     note: () => press("note"),
     choose: (event) => toggle(event.shiftKey),
