@@ -82,7 +82,8 @@ def items(folder: Path) -> Iterator[World]:
         yield World(
             site, ("/?", "/items", "/queue", "/bulk", "/collections", "/curation", "/destinations", "/learners"),
             (
-                f"/curation/quarantine/{held}", "/?state=approved", "/?state=rejected", "/?state=quarantined", "/?words=nothing", many,
+                f"/curation/quarantine/{held}",
+                "/?state=approved", "/?state=rejected", "/?state=quarantined", "/?words=nothing", many,
                 "/bulk?verdict=reject&every=state%3Dwaiting", "/queue/news?than=1", f"/items/{waiting[0]}",
                 "/curation/links?state=moved", "/curation/links?state=reviews", "/curation/links?state=unknown",
                 f"/collections/{path}", f"/collections/{path}/preview", "/destinations/academy",
