@@ -27,6 +27,8 @@ from gleanery.flow.house import House
 from gleanery.flow.keeping import PluginStore
 from gleanery.flow.learning.examples import goals_learned
 from gleanery.flow.learning.fitting import LEASE, current
+from gleanery.flow.rules import ruling
+from gleanery.flow.rules.ruling import NAME as RULES
 from gleanery.flow.subjects import ItemWords, words_of_many
 from gleanery.leases import held
 from gleanery.model.items import FindingRow, Item, ItemState
@@ -128,7 +130,7 @@ def _rate_batch(house: House, change: Change, models: Models, spread: Spread) ->
     session = change.session
     query = select(Item).where(*_is_due(models)).order_by(col(Item.seq)).limit(BATCH)
     items = session.exec(query.with_for_update()).all()
-    known = _findings(session, items)
+    known, lifts = _findings(session, items, STEP), _lifts(session, items)
     words = words_of_many(house, session, items) if models.mark else {}
     rated = [one for item in items if (one := words.get(item.id)) is not None and may_rate(one)]
     ratings = dict(zip([one.item.id for one in rated], models.rate(rated), strict=True))
@@ -137,8 +139,10 @@ def _rate_batch(house: House, change: Change, models: Models, spread: Spread) ->
         item.place, item.teaches = item.score, False
         row = known.get(item.id)
         if (told := ratings.get(item.id)) is not None:
-            _note(house, change, item, row, models, told)
-            item.place, item.teaches = spread.place(item.score)
+            chance = _note(house, change, item, row, models, told)
+            place, item.teaches = spread.place(chance)
+            lift = lifts.get(item.id, 0.0)
+            item.score, item.place = chance + lift, place + lift
         elif row is not None:
             session.delete(row)
         session.add(item)
@@ -150,10 +154,17 @@ def may_rate(words: ItemWords) -> bool:
     return not words.withheld and all(told.policy.may_score for told in words.tellings)
 
 
-def _findings(session: Session, items: Sequence[Item]) -> dict[UUID, FindingRow]:
+def _findings(session: Session, items: Sequence[Item], step: str) -> dict[UUID, FindingRow]:
+    """By item: the finding of a step, the one that holds before those that did."""
     ids = [item.id for item in items]
-    query = select(FindingRow).where(col(FindingRow.item_id).in_(ids), FindingRow.step == STEP)
-    return {row.item_id: row for row in session.exec(query)}
+    query = select(FindingRow).where(col(FindingRow.item_id).in_(ids), FindingRow.step == step)
+    return {row.item_id: row for row in session.exec(query.order_by(col(FindingRow.current)))}
+
+
+def _lifts(session: Session, items: Sequence[Item]) -> dict[UUID, float]:
+    """By item: what rules say of its place in the queue, whatever its rating."""
+    ruled = _findings(session, items, RULES)
+    return {item: ruling.lift(RULES, row.params) for item, row in ruled.items() if row.current}
 
 
 def _note(
@@ -163,12 +174,11 @@ def _note(
     row: FindingRow | None,
     models: Models,
     told: Mapping[str, Rating],
-) -> None:
-    """Write the rating as the finding that explains it: by which versions, for which goal most."""
+) -> float:
+    """Write the rating as the finding that explains it: by which versions, for which goal most; returns it."""
     best = max(told, key=lambda goal: (told[goal].scores[WANTED], goal))
     number = models.by_goal[best][0]
     chance, learned = told[best].scores[WANTED], told[best].learned
-    item.score = chance
     values: dict[str, Any] = {
         "revision": item.revision,
         "step_version": str(number),
@@ -189,9 +199,10 @@ def _note(
     own_id = derived_id("finding", str(house.organisation.id), str(item.id), STEP)
     if row is None:
         change.session.add(FindingRow(id=own_id, item_id=item.id, step=STEP, **values))
-        return
+        return chance
     for name, value in values.items():
         setattr(row, name, value)
+    return chance
 
 
 # --------------------------------------------------------------------------- where the queue puts it
