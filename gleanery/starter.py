@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable, Mapping
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ from gleanery.config import SourceSettings, checked, load, plugin_settings
 from gleanery.errors import BadInput, ConfigError
 from gleanery.model.posts import storable
 from gleanery.plugins import plugin
+
+FRAMEWORK = "starter-framework.csv"
+"""The file of the framework to start from, beside the configuration."""
 
 STARTER = """\
 # gleanery. Every setting, with its unit: config.example.yaml in the documentation.
@@ -29,6 +33,12 @@ organisation:
 # record:
 #   second_place: /mnt/audit
 
+# What items are tagged with: everyday work in English and German, to start from. Your own table, ESCO, CASE
+# or O*NET beside it or instead: docs/how-to/frameworks.md
+frameworks:
+  - name: starter
+    path: {framework}
+
 # What is read: gleanery sources add NAME CONNECTOR --set KEY=VALUE
 sources: []
 
@@ -40,10 +50,13 @@ destinations:
 
 
 def write_starter(path: Path, organisation: str) -> bool:
-    """Write the first configuration; False where there is one already. Raises: ConfigError."""
+    """Write the first configuration, with the framework it names; False where there is one already. Raises: ConfigError."""
     if path.exists():
         return False
-    replace_file(path, STARTER.format(name=_quoted(organisation)))
+    replace_file(path, STARTER.format(name=_quoted(organisation), framework=FRAMEWORK))
+    framework = path.with_name(FRAMEWORK)
+    if not framework.exists():
+        replace_file(framework, (files("gleanery.demo") / "framework.csv").read_text("utf-8"))
     return True
 
 

@@ -49,3 +49,13 @@ def test_a_file_that_is_there_is_kept(tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text("organisation: {name: First}\n")
     assert not write_starter(tmp_path / "config.yaml", "Second")
     assert load(tmp_path / "config.yaml").organisation.name == "First"
+
+
+def test_the_framework_to_start_from_stands_beside_it_and_one_that_is_there_is_kept(tmp_path: Path) -> None:
+    write_starter(tmp_path / "config.yaml", "First")
+    [framework] = load(tmp_path / "config.yaml").frameworks
+    assert framework.path.read_text("utf-8").startswith("id,label,alt_labels")
+    framework.path.write_text("id,label\nropes,ropes\n")
+    (tmp_path / "config.yaml").unlink()
+    write_starter(tmp_path / "config.yaml", "First")
+    assert framework.path.read_text("utf-8") == "id,label\nropes,ropes\n"

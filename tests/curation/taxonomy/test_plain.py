@@ -112,10 +112,11 @@ def test_the_starter_framework_is_whole_and_speaks_two_languages() -> None:
     assert isinstance(Plain(), FrameworkReader)
     competencies, faults = _read(STARTER)
     assert faults == []
-    assert len(competencies) >= 40
+    assert 60 <= len(competencies) <= 100
     for iri, one in competencies.items():
         assert iri.startswith("https://w3id.org/xapi/gleanery/competency/")
         assert {language for language, kind, _ in one.labels if kind == "preferred"} == {"en", "de"}
+        assert {language for language, _ in one.descriptions} == {"en", "de"}
         assert one.parent is None or competencies[one.parent].parent is None
     labels = [label for one in competencies.values() for label in one.labels]
     assert len(labels) == len(set(labels))
