@@ -50,7 +50,10 @@ destinations:
 
 
 def write_starter(path: Path, organisation: str) -> bool:
-    """Write the first configuration, with the framework it names; False where there is one already. Raises: ConfigError."""
+    """Write the first configuration and the framework it names; False where there is one already.
+
+    Raises: ConfigError.
+    """
     if path.exists():
         return False
     replace_file(path, STARTER.format(name=_quoted(organisation), framework=FRAMEWORK))
