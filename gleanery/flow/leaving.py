@@ -77,7 +77,7 @@ def _learning_item(
     told, item, policy = words.chosen, words.item, words.chosen.policy
     passing = may_pass_on and policy.may_pass_text_on and not policy.only_address
     text = told.text if passing and told.link is None else ""
-    address = words.url if words.url and urlsplit(words.url).scheme in ("http", "https") else None
+    address = told.url if told.url and urlsplit(told.url).scheme in ("http", "https") else None
     if not address and not text:
         return None
     return LearningItem(
@@ -95,7 +95,7 @@ def _learning_item(
         published_at=words.published_at if not told.is_internal and _is_named(told) else None,
         revision=item.revision,
         minutes=item.minutes or _minutes(told) if _is_named(told) else None,
-        may_embed=told.link is None and policy.may_embed and not words.is_redirected,
+        may_embed=told.link is None and policy.may_embed,
     )
 
 
@@ -113,7 +113,7 @@ def _title(words: ItemWords, passing: bool) -> str:
         return told.title
     if told.is_internal and passing and told.text:
         return told.text.splitlines()[0][:120]
-    host = urlsplit(words.url or "").hostname
+    host = urlsplit(told.url or "").hostname
     return f"{kind} on {host}" if host else f"{kind} {str(words.item.id)[:8]}"
 
 
@@ -137,12 +137,12 @@ def _tags(house: House, session: Session, ids: Sequence[UUID]) -> dict[UUID, lis
 def _goals(
     session: Session, ids: Sequence[UUID], tags: Mapping[UUID, Sequence[Tag]]
 ) -> dict[UUID, list[str]]:
-    """By item: the goals it serves by a word, or by a competency that stands."""
+    """By item: the goals it serves; by a competency only where that stands."""
     found: dict[UUID, list[str]] = {item_id: [] for item_id in ids}
     for row in session.exec(
         select(ItemGoal).where(col(ItemGoal.item_id).in_(ids)).order_by(col(ItemGoal.goal))
     ):
-        if row.why == "word" or row.evidence in {tag.concept for tag in tags[row.item_id]}:
+        if row.why != "competency" or row.evidence in {tag.concept for tag in tags[row.item_id]}:
             found[row.item_id].append(row.goal)
     return found
 

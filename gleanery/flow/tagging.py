@@ -103,9 +103,7 @@ def _tell_tags(house: House, change: Change, item: Item, words: ItemWords, tags:
 
 
 def write_goals(house: House, change: Change, item: Item, words: ItemWords) -> None:
-    """Replace the goals it serves: by its words, by what persons tagged it with and by proposals that are not of low
-    band, and those a rule gave it.
-    """
+    """Replace the goals it serves: by its words, by its competencies, proposals of low band left out, and by rules."""
     for row in change.session.exec(select(ItemGoal).where(ItemGoal.item_id == item.id)):
         change.session.delete(row)
     change.session.flush()

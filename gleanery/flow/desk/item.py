@@ -86,7 +86,8 @@ def show(house: House, text: str, person: UUID | None = None) -> Detail:
         words = told.get(item.id)
         detail = _detail(house, session, item, row, words, findings[item.id], bars, bool(marked))
         if words is not None and not marked and item.screened_as:
-            detail = replace(detail, aids=_aids(house, session, words, detail.text, findings[item.id]))
+            aids = _aids(house, session, words, detail.text, findings[item.id])
+            detail = replace(detail, aids=aids, spoken_for=_spoken_for(row, words, findings[item.id]))
         return detail_shown(detail)
 
 
