@@ -18,10 +18,10 @@ from gleanery.flow.change import Change
 from gleanery.flow.contents import contents_of
 from gleanery.flow.house import House
 from gleanery.flow.items.finding import living_of
-from gleanery.flow.matching import Items, Keys, Marks, marks_of
+from gleanery.flow.matching import Items, Keys, Marks, exact_by_key, marks_of
 from gleanery.flow.replies import adopt_replies
 from gleanery.flow.subjects import Telling, telling_of, words_of_many
-from gleanery.model.items import Alike, Item, ItemPost, MatchKey, Role
+from gleanery.model.items import Alike, Item, ItemPost, Role
 from gleanery.model.posts import Content, Post, PostKind
 from gleanery.model.types import derived_id
 from gleanery.ports import Matcher, Subject
@@ -128,9 +128,7 @@ def _is_astray(batch: Batch, tie: ItemPost, marks: Marks) -> bool:
     if tie.role is Role.FOUNDING or tie.by_person:
         return False
     batch.keys.write()
-    others = dict(
-        batch.session.exec(select(MatchKey.key, MatchKey.exact).where(MatchKey.item_id == tie.item_id)).all()
-    )
+    others = exact_by_key(batch.session, tie.item_id)
     return bool(others) and not any(others.get(key) for _, keys in marks.keys for key in keys)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlmodel import Session, col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from gleanery.errors import BadInput, Denied
 from gleanery.flow.change import Change
@@ -38,7 +39,7 @@ def merge(house: House, one: str, other: str, account: str) -> Item:
         _remember(change, Regrouped.MERGE, younger, older, ties, actor)
         for tie in ties:
             _move_tie(session, tie, older, Role.SAME if tie.role is Role.FOUNDING else tie.role)
-        _move_keys(session, younger.id, older.id, [tie.post_id for tie in ties])
+        _move_keys(session, younger, older, [tie.post_id for tie in ties])
         younger.merged_into, younger.reason = older.id, "merged"
         search.drop(session, [younger.seq])
         older.screened_as = ""
@@ -63,12 +64,10 @@ def split(house: House, item_text: str, post_text: str, account: str) -> Item:
         own = _own_item(house, change, post, tie.link)
         _remember(change, Regrouped.SPLIT, item, own, [tie], actor)
         _move_tie(session, tie, own, Role.FOUNDING)
-        for key in session.exec(
-            select(MatchKey).where(MatchKey.item_id == item.id, MatchKey.post_id == post.id)
-        ):
+        for key in session.exec(_keys_of(item, [post.id])).all():
             session.delete(key)
             if not key.exact:
-                session.add(MatchKey(item_id=own.id, post_id=post.id, key=key.key, exact=False))
+                session.add(MatchKey(item_seq=own.seq or 0, post_seq=key.post_seq, key=key.key, exact=False))
         item.screened_as = own.screened_as = ""
         session.add_all([item, own])
         _settle(session, item.id, own.id, "different")
@@ -143,7 +142,7 @@ def _move_back(session: Session, row: Regrouping, source: Item, target: Item) ->
             )
         if tie is not None and not one["was_there"]:
             session.delete(tie)
-            _move_keys(session, target.id, source.id, [post])
+            _move_keys(session, target, source, [post])
     session.flush()
 
 
@@ -241,15 +240,22 @@ def _move_tie(session: Session, tie: ItemPost, target: Item, role: Role) -> None
         session.flush()
 
 
-def _move_keys(session: Session, source: UUID, target: UUID, posts: Sequence[UUID]) -> None:
+def _move_keys(session: Session, source: Item, target: Item, posts: Sequence[UUID]) -> None:
     """What these posts are recognised by leads to another item."""
-    known = set(session.exec(select(MatchKey.post_id, MatchKey.key).where(MatchKey.item_id == target)))
-    theirs = select(MatchKey).where(MatchKey.item_id == source, col(MatchKey.post_id).in_(posts))
-    for key in session.exec(theirs).all():
+    known = {(key.post_seq, key.key) for key in session.exec(_keys_of(target, posts))}
+    for key in session.exec(_keys_of(source, posts)).all():
         session.delete(key)
-        if (key.post_id, key.key) not in known:
-            session.add(MatchKey(item_id=target, post_id=key.post_id, key=key.key, exact=key.exact))
+        if (key.post_seq, key.key) not in known:
+            session.add(
+                MatchKey(item_seq=target.seq or 0, post_seq=key.post_seq, key=key.key, exact=key.exact)
+            )
     session.flush()
+
+
+def _keys_of(item: Item, posts: Sequence[UUID]) -> SelectOfScalar[MatchKey]:
+    """What these posts gave the item to be recognised by."""
+    numbers = select(Post.seq).where(col(Post.id).in_(posts))
+    return select(MatchKey).where(col(MatchKey.post_seq).in_(numbers), MatchKey.item_seq == item.seq)
 
 
 def _settle(session: Session, one: UUID, other: UUID, said: str) -> None:

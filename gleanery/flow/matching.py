@@ -17,7 +17,8 @@ from sqlmodel import Session, col, select
 
 from gleanery.flow.house import House
 from gleanery.flow.subjects import Telling
-from gleanery.model.items import Item, MatchKey
+from gleanery.model.items import Item, ItemPost, MatchKey
+from gleanery.model.posts import Post
 from gleanery.ports import Matcher, Subject
 
 log = structlog.get_logger()
@@ -27,6 +28,9 @@ CANDIDATES = 20
 
 _MOST = 500
 """Items looked up for one key: what more of them share tells nothing."""
+
+_BAND = 8
+"""Bytes of a band's hash: of a million posts in other words hardly two share one by chance."""
 
 _AT_ONCE = 2_000
 """Keys in one query."""
@@ -60,7 +64,7 @@ def marks_of(house: House, told: Telling) -> Marks:
             continue
         keys.append((matcher, tuple(_hashed(house, matcher, key) for key in found)))
         if sketch is not None:
-            bands.append((matcher, tuple(_hashed(house, matcher, band) for band in sketch.bands)))
+            bands.append((matcher, tuple(_hashed(house, matcher, band)[:_BAND] for band in sketch.bands)))
     return Marks(subject, tuple(keys), tuple(bands))
 
 
@@ -73,7 +77,6 @@ class Given(NamedTuple):
     """A key that a post gave to an item."""
 
     item_id: UUID
-    post_id: UUID
     exact: bool
 
 
@@ -113,12 +116,13 @@ class Keys:
         for key, is_exact in exact.items():
             if (item_id, post_id, key) not in self._unwritten:
                 self._unwritten[item_id, post_id, key] = is_exact
-                self._given[key].append(Given(item_id, post_id, is_exact))
+                self._given[key].append(Given(item_id, is_exact))
 
     def forget(self, post_id: UUID) -> None:
         """What a post was recognised by so far."""
         self.write()
-        self._session.execute(sa.delete(MatchKey).where(col(MatchKey.post_id) == post_id))
+        own = sa.select(col(Post.seq)).where(col(Post.id) == post_id)
+        self._session.execute(sa.delete(MatchKey).where(col(MatchKey.post_seq).in_(own)))
         self.look_again()
 
     def look_again(self) -> None:
@@ -127,23 +131,41 @@ class Keys:
 
     def write(self) -> None:
         """Bring what was noted into the table."""
-        rows = [
-            {"item_id": item_id, "post_id": post_id, "key": key, "exact": exact}
-            for (item_id, post_id, key), exact in self._unwritten.items()
-        ]
-        if rows:
+        if self._unwritten:
             self._session.flush()
+            items = _numbers(self._session, Item, {item_id for item_id, _, _ in self._unwritten})
+            posts = _numbers(self._session, Post, {post_id for _, post_id, _ in self._unwritten})
+            rows = [
+                {"item_seq": items[item_id], "post_seq": posts[post_id], "key": key, "exact": exact}
+                for (item_id, post_id, key), exact in self._unwritten.items()
+            ]
             self._session.connection().execute(MatchKey.__table__.insert(), rows)  # type: ignore[attr-defined]
         self._unwritten.clear()
 
 
+def _numbers(session: Session, table: type[Item | Post], ids: Iterable[UUID]) -> dict[UUID, int]:
+    """By id: the number by which the table of keys names an item or a post."""
+    rows = session.execute(sa.select(col(table.id), col(table.seq)).where(col(table.id).in_(ids)))
+    return {row.id: row.seq for row in rows}
+
+
 def _those(keys: Sequence[bytes]) -> sa.Select[Any]:
-    """(key, item, post, exact) of these keys, for each a bounded number."""
-    place = sa.func.row_number().over(partition_by=col(MatchKey.key), order_by=col(MatchKey.item_id))
-    columns = (col(MatchKey.key), col(MatchKey.item_id), col(MatchKey.post_id), col(MatchKey.exact))
+    """(key, item, exact) of these keys, for each a bounded number."""
+    place = sa.func.row_number().over(partition_by=col(MatchKey.key), order_by=col(MatchKey.item_seq))
+    columns = (col(MatchKey.key), col(MatchKey.item_seq), col(MatchKey.exact))
     numbered = sa.select(*columns, place.label("place")).where(columns[0].in_(keys)).subquery()
     found = numbered.c
-    return sa.select(found.key, found.item_id, found.post_id, found.exact).where(found.place <= _MOST)
+    named = sa.select(found.key, col(Item.id), found.exact).join(Item, col(Item.seq) == found.item_seq)
+    return named.where(found.place <= _MOST)
+
+
+def exact_by_key(session: Session, item_id: UUID) -> dict[bytes, bool]:
+    """What the posts of an item gave it to be recognised by, and whether it is an exact key."""
+    posts = select(Post.seq).join(ItemPost, col(ItemPost.post_id) == col(Post.id))
+    told = col(MatchKey.post_seq).in_(posts.where(ItemPost.item_id == item_id))
+    own = select(Item.seq).where(Item.id == item_id)
+    query = select(MatchKey.key, MatchKey.exact).where(told, col(MatchKey.item_seq).in_(own))
+    return dict(session.exec(query).all())
 
 
 class Items:

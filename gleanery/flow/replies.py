@@ -64,7 +64,7 @@ def _is_untouched(change: Change, item: Item, tie: ItemPost) -> bool:
 def _give_up(change: Change, item: Item, tie: ItemPost, parents: Sequence[Item]) -> None:
     session, reply = change.session, tie.post_id
     session.delete(tie)
-    _forget_marks(change, item.id)
+    _forget_marks(change, item, reply)
     item.state, item.reason, item.merged_into = ItemState.DROPPED, "merged", parents[0].id
     session.add(item)
     for parent in parents:
@@ -76,8 +76,9 @@ def _give_up(change: Change, item: Item, tie: ItemPost, parents: Sequence[Item])
     change.audit("item.merged", "policy:screening", f"item:{item.id}", into=str(parents[0].id))
 
 
-def _forget_marks(change: Change, item_id: UUID) -> None:
-    """Nothing is recognised by the item any more, and nobody is asked whether it is like another."""
-    change.session.execute(delete(MatchKey).where(col(MatchKey.item_id) == item_id))
-    pair = (col(Alike.item_id) == item_id) | (col(Alike.other_id) == item_id)
+def _forget_marks(change: Change, item: Item, post: UUID) -> None:
+    """Nothing is recognised by the item of this post any more, and nobody is asked whether it is like another."""
+    given = col(MatchKey.post_seq).in_(select(Post.seq).where(Post.id == post))
+    change.session.execute(delete(MatchKey).where(given, col(MatchKey.item_seq) == item.seq))
+    pair = (col(Alike.item_id) == item.id) | (col(Alike.other_id) == item.id)
     change.session.execute(delete(Alike).where(pair, col(Alike.settled).is_(None)))

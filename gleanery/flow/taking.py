@@ -239,7 +239,9 @@ def empty_words(session: Session, posts: Sequence[UUID], at: datetime) -> None:
 def forget(session: Session, *posts: UUID) -> None:
     """Empty what derives from the words of posts, and have their items judged again."""
     empty_learned(session, posts)
-    session.execute(delete(MatchKey).where(col(MatchKey.post_id).in_(posts)))
+    session.execute(
+        delete(MatchKey).where(col(MatchKey.post_seq).in_(select(Post.seq).where(col(Post.id).in_(posts))))
+    )
     _judge_again(session, posts)
 
 

@@ -69,7 +69,7 @@ IMPERSONAL: Mapping[str, frozenset[str]] = {
         "learner_visit": "id destination ticket_until notes reports",
         "lease": "name holder fence until",
         "link_look": "mark state since looked_at next_look_at how status reason failures definite_at moved_to",
-        "match_key": "item_id post_id key exact",
+        "match_key": "key item_seq post_seq exact",
         "pending_sign_in": "id",
         "sign_in_try": "id",
         "rule_set": "number members judges_as act rule_id undone_by at",

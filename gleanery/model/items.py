@@ -99,17 +99,18 @@ class ItemPost(SQLModel, table=True):
 
 
 class MatchKey(SQLModel, table=True):
-    """What a post can be recognised by: hashed exact keys and bands of look-alikes; emptied with the text.
+    """What a post can be recognised by: hashed keys (16 bytes) and bands of look-alikes (8); emptied with the text.
 
-    `item_id` is the item the post gave this key to, so that a shared address finds its own item.
+    `item_seq` is the item the post gave this key to, so that a shared address finds its own item. A post has some
+    thirty of them, so items and posts are named by their numbers, and the table is its own index.
     """
 
     __tablename__ = "match_key"
-    __table_args__ = (Index("match_key_found", "key", "item_id"),)
+    __table_args__ = (Index("match_key_post", "post_seq", "item_seq"), {"sqlite_with_rowid": False})
 
-    item_id: UUID = Col(primary_key=True)
-    post_id: UUID = Col(primary_key=True)
     key: bytes = Col(sa_column=Column(LargeBinary(16), primary_key=True))
+    item_seq: int = Col(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    post_seq: int = Col(sa_column=Column(Integer, primary_key=True, autoincrement=False))
     exact: bool
 
 

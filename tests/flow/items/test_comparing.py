@@ -30,7 +30,7 @@ def ties(house: House) -> set[tuple[str, str, str]]:
 
 def keys(house: House) -> set[tuple[str, bytes]]:
     with house.store.read() as session:
-        return {(str(one.item_id), one.key) for one in session.exec(select(MatchKey))}
+        return {(str(one.item_seq), one.key) for one in session.exec(select(MatchKey))}
 
 
 def test_differences_are_marked_on_both_sides() -> None:
