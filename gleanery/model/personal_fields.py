@@ -283,6 +283,19 @@ _GROUPS = (
         },
     ),
     Group(
+        "learned_model", Whose.AUTHOR, Use.READING, Keeping.POLICY, _DESK, Shown.QUEUE,
+        {
+            "data": (
+                "what was learned from decisions: words that stand in at least three decided items, others as hashes",
+                "was aus Entscheidungen gelernt wurde: Wörter aus mindestens drei Inhalten, andere als Hashwerte",
+            ),
+        },
+    ),
+    Group(
+        "learning_off", Whose.STAFF, Use.DECISIONS, Keeping.HOUSE, _DESK, Shown.AUDIT,
+        {"by": ("who switched learning off for a goal", "wer das Lernen für ein Ziel abgeschaltet hat")},
+    ),
+    Group(
         "tag", Whose.STAFF, Use.DECISIONS, Keeping.HOUSE, _DESK, Shown.QUEUE,
         {"said_by": ("who tagged an item, if it was a person", "wer einen Inhalt verschlagwortet hat")},
     ),
