@@ -82,7 +82,7 @@ def test_a_lead_deletes_what_was_learned_and_has_it_learned_again(site: Site) ->
     assert ">hive</bdi>" not in gone.text
     assert "Learn nothing for this goal" in act(site, browser, f"{PATH}/bees/on").text
     assert (
-        "Version 2, learned from 5 approved and 5 rejected items."
+        "Version 3, learned from 5 approved and 5 rejected items."
         in act(site, browser, f"{PATH}/bees/refit").text
     )
     assert browser.post(f"{site.url}/api/learned/none/refit", timeout=20).status_code in (403, 404)
