@@ -11,7 +11,7 @@ from gleanery.flow.change import Change
 from gleanery.flow.house import House, Judge
 from gleanery.flow.item_standing.background import inputs_of
 from gleanery.flow.judging import Judged, findings_on
-from gleanery.flow.learning.rating import STEP
+from gleanery.flow.learning.examples import STEP
 from gleanery.flow.quarantine.lifting import lifted, released_in
 from gleanery.flow.rules.judging import ruled_on
 from gleanery.flow.rules.ruling import lift

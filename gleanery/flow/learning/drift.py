@@ -17,10 +17,9 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from gleanery.flow.house import House
-from gleanery.flow.learning.examples import AROUND, latest, learnable
+from gleanery.flow.learning.examples import AROUND, STEP, latest, learnable
 from gleanery.flow.learning.fitting import current
 from gleanery.flow.learning.measures import auc, brier
-from gleanery.flow.learning.rating import STEP
 from gleanery.flow.queue.search import words_in
 from gleanery.model.items import Alike, DecisionVerdict, FindingRow, Item, ItemPost, ItemState
 from gleanery.model.learned import LearnedFrom

@@ -22,6 +22,9 @@ from gleanery.flow.subjects import ItemWords, words_of_many
 from gleanery.model.items import Decision, DecisionVerdict, Item, ItemGoal, ItemState
 from gleanery.ports import UNWANTED, WANTED, Aim, Example, Subject
 
+STEP = "relevance"
+"""The step whose findings are the ratings."""
+
 MOST = 2_000
 """Decisions that are learned from, the latest first: an older taste counts no more."""
 

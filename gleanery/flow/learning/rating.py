@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -23,12 +23,12 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from gleanery.flow.change import Change
+from gleanery.flow.findings import PROMISING
 from gleanery.flow.house import House
 from gleanery.flow.keeping import PluginStore
-from gleanery.flow.learning.examples import goals_learned
+from gleanery.flow.learning.examples import STEP, goals_learned
 from gleanery.flow.learning.fitting import LEASE, current
 from gleanery.flow.rules import ruling
-from gleanery.flow.rules.ruling import NAME as RULES
 from gleanery.flow.subjects import ItemWords, words_of_many
 from gleanery.leases import held
 from gleanery.model.items import FindingRow, Item, ItemState
@@ -36,7 +36,7 @@ from gleanery.model.learned import LearnedModel, LearningOff
 from gleanery.model.types import derived_id
 from gleanery.ports import WANTED, Model, Rating
 
-STEP, RATED = "relevance", "relevance.rated"
+RATED = "relevance.rated"
 BATCH = 100
 """Items in one transaction."""
 
@@ -130,21 +130,22 @@ def _rate_batch(house: House, change: Change, models: Models, spread: Spread) ->
     session = change.session
     query = select(Item).where(*_is_due(models)).order_by(col(Item.seq)).limit(BATCH)
     items = session.exec(query.with_for_update()).all()
-    known, lifts = _findings(session, items, STEP), _lifts(session, items)
+    known, others = _findings(session, items)
     words = words_of_many(house, session, items) if models.mark else {}
     rated = [one for item in items if (one := words.get(item.id)) is not None and may_rate(one)]
     ratings = dict(zip([one.item.id for one in rated], models.rate(rated), strict=True))
     for item in items:
-        item.rated_as = models.mark
-        item.place, item.teaches = item.score, False
-        row = known.get(item.id)
+        row, rows = known.get(item.id), others[item.id]
+        lift = sum(ruling.lift(one.step, one.params) for one in rows)
         if (told := ratings.get(item.id)) is not None:
             chance = _note(house, change, item, row, models, told)
             place, item.teaches = spread.place(chance)
-            lift = lifts.get(item.id, 0.0)
-            item.score, item.place = chance + lift, place + lift
-        elif row is not None:
-            session.delete(row)
+        else:
+            chance = place = _promised(rows)
+            item.teaches = False
+            if row is not None:
+                session.delete(row)
+        item.rated_as, item.score, item.place = models.mark, chance + lift, place + lift
         session.add(item)
     return len(items)
 
@@ -154,17 +155,24 @@ def may_rate(words: ItemWords) -> bool:
     return not words.withheld and all(told.policy.may_score for told in words.tellings)
 
 
-def _findings(session: Session, items: Sequence[Item], step: str) -> dict[UUID, FindingRow]:
-    """By item: the finding of a step, the one that holds before those that did."""
+def _findings(
+    session: Session, items: Sequence[Item]
+) -> tuple[dict[UUID, FindingRow], dict[UUID, list[FindingRow]]]:
+    """By item: its rating, and what the steps find on it now."""
     ids = [item.id for item in items]
-    query = select(FindingRow).where(col(FindingRow.item_id).in_(ids), FindingRow.step == step)
-    return {row.item_id: row for row in session.exec(query.order_by(col(FindingRow.current)))}
+    ratings: dict[UUID, FindingRow] = {}
+    others: dict[UUID, list[FindingRow]] = {item_id: [] for item_id in ids}
+    for row in session.exec(select(FindingRow).where(col(FindingRow.item_id).in_(ids))):
+        if row.step == STEP:
+            ratings[row.item_id] = row
+        elif row.current:
+            others[row.item_id].append(row)
+    return ratings, others
 
 
-def _lifts(session: Session, items: Sequence[Item]) -> dict[UUID, float]:
-    """By item: what rules say of its place in the queue, whatever its rating."""
-    ruled = _findings(session, items, RULES)
-    return {item: ruling.lift(RULES, row.params) for item, row in ruled.items() if row.current}
+def _promised(rows: Iterable[FindingRow]) -> float:
+    """How promising the steps find an item, whatever was learned."""
+    return max((row.scores[name] for row in rows for name in PROMISING if name in row.scores), default=0.0)
 
 
 def _note(

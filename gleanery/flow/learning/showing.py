@@ -16,9 +16,9 @@ from gleanery.flow.desk import Row, rows_listed
 from gleanery.flow.house import House
 from gleanery.flow.items.finding import find_item
 from gleanery.flow.learning.drift import Drift, Opposed, drift_of, opposed
-from gleanery.flow.learning.examples import goals_learned
+from gleanery.flow.learning.examples import STEP, goals_learned
 from gleanery.flow.learning.fitting import current
-from gleanery.flow.learning.rating import STEP, loaded, may_rate, models_in
+from gleanery.flow.learning.rating import loaded, may_rate, models_in
 from gleanery.flow.subjects import item_words
 from gleanery.model.items import Decision, FindingRow, Item
 from gleanery.model.learned import LearnedFrom, LearnedModel, LearningOff

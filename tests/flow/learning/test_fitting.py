@@ -13,9 +13,9 @@ from gleanery.errors import BadInput
 from gleanery.flow import deciding, purge, run
 from gleanery.flow.house import House
 from gleanery.flow.learning import emptying, fitting
-from gleanery.flow.learning.examples import goals_learned, material
+from gleanery.flow.learning.examples import STEP, goals_learned, material
 from gleanery.flow.learning.fitting import current, fit_due
-from gleanery.flow.learning.rating import STEP, rate_due
+from gleanery.flow.learning.rating import rate_due
 from gleanery.leases import held
 from gleanery.model.items import FindingRow, Item
 from gleanery.model.learned import LearnedFrom, LearnedModel
