@@ -71,22 +71,17 @@ def append(session: Session, at: datetime, told: list[Told]) -> None:
     head = session.exec(select(AuditHead).with_for_update()).one_or_none() or AuditHead(
         id=1, seq=0, hash=chain.genesis(LOG)
     )
-    for one in told:
-        entry = Entry(
-            seq=head.seq + 1,
-            at=at,
-            action=one.action,
-            actor=one.actor,
-            subject=one.subject,
-            detail=written(one.detail),
-            salt=os.urandom(_SALT),
-            hash=b"",
+    rows = []
+    for seq, one in enumerate(told, head.seq + 1):
+        line = Line(
+            seq, micros(at), one.action, one.actor, one.subject, written(one.detail), os.urandom(_SALT), b""
         )
-        entry.hash = chain.entry_hash(head.hash, *_parts(line_of(entry)))
-        head.seq, head.hash = entry.seq, entry.hash
-        session.add(entry)
+        line = line._replace(hash=chain.entry_hash(head.hash, *_parts(line)))
+        head.seq, head.hash = seq, line.hash
+        rows.append({**line._asdict(), "at": at})
     session.add(head)
     session.flush()
+    session.connection().execute(sa.insert(Entry), rows)
 
 
 def written(detail: Mapping[str, Any]) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
+from gleanery.flow.ahead import rows_of
 from gleanery.flow.change import Change
 from gleanery.flow.house import House, Judge
 from gleanery.flow.item_standing.background import inputs_of
@@ -27,16 +28,14 @@ from gleanery.ports import Finding, Standing
 
 def found_on(house: House, change: Change, item: Item, words: ItemWords, standing: Standing) -> list[Found]:
     """Every step's finding; a new row for each that has none for this revision, version and settings."""
-    old = {
-        row.id: row for row in change.session.exec(select(FindingRow).where(FindingRow.item_id == item.id))
-    }
+    old = {row.id: row for row in rows_of(change.session, FindingRow.item_id, item.id)}
     found: list[Found] = []
     may_score = all(told.policy.may_score for told in words.tellings)
-    released = released_in(change.session, [told.content.id for told in words.tellings])
     subject = words.subject(standing)
-    judged = [
-        Judged(judge, lifted(finding, released)) for judge, finding in findings_on(house.steps, subject)
-    ]
+    judged = findings_on(house.steps, subject)
+    if any(one.finding.verdict == "block" for one in judged):
+        released = released_in(change.session, [told.content.id for told in words.tellings])
+        judged = [Judged(judge, lifted(finding, released)) for judge, finding in judged]
     item.language = next(
         (one.finding.language for one in reversed(judged) if one.finding.language), item.language
     )

@@ -7,13 +7,15 @@ outweighs `drop`, `drop` outweighs `ask`, `ask` outweighs `keep`; and by default
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from sqlalchemy import update
 from sqlmodel import Session, col, func, or_, select
 
+from gleanery.flow.ahead import forget_ahead, read_ahead
 from gleanery.flow.attaching import attach
 from gleanery.flow.change import Change
 from gleanery.flow.contents import contents_of, guard_again
@@ -26,21 +28,24 @@ from gleanery.flow.judging import FAILED
 from gleanery.flow.owing import owe
 from gleanery.flow.queue import search
 from gleanery.flow.rules.ruling import S, weighty
-from gleanery.flow.subjects import ItemWords, item_words, marks_of
-from gleanery.flow.tagging import tell_import, write_goals, write_tags
+from gleanery.flow.subjects import ItemWords, marks_of, words_of_many
+from gleanery.flow.tagging import sources_at_hand, tell_import, write_goals, write_tags
 from gleanery.leases import held
+from gleanery.model.curated import RefusedTag
 from gleanery.model.destinations import Action
 from gleanery.model.items import (
     Decision,
     DecisionVerdict,
     FindingRow,
     Item,
+    ItemGoal,
     ItemPost,
     ItemState,
+    Tag,
 )
-from gleanery.model.posts import Content, Post
+from gleanery.model.posts import Post, Sighting
 
-BATCH = 50
+BATCH = 200
 """Posts or items in one transaction."""
 
 _NOT_ATTACHED = (col(Post.screened_version) < col(Post.version), col(Post.held_by).is_(None))
@@ -135,50 +140,63 @@ def _judge_batch(house: House, confirm: Callable[..., None], report: ScreenRepor
             .limit(BATCH)
             .with_for_update()
         ).all()
-        background = Background.of(change.session, items)
-        for item in items:
-            judge(house, change, item, background)
+        judge_all(house, change, items)
     report.judged += len(items)
     report.new_statements += change.new_statements
     return len(items)
 
 
-def judge(house: House, change: Change, item: Item, background: Background | None = None) -> None:
-    """Ask every step about one item, write the findings and what follows from them.
+def judge(house: House, change: Change, item: Item) -> None:
+    """Ask every step about one item, write the findings and what follows from them."""
+    judge_all(house, change, [item])
 
-    `background`: what is known besides the words of the items judged together with it.
-    """
-    guard_again(house, change.session, _contents(change.session, item))
-    words = item_words(house, change.session, item)
+
+def judge_all(house: House, change: Change, items: Sequence[Item]) -> None:
+    """Judge items together: what is asked for each of them is read for all at once."""
+    session = change.session
+    told = _read_ahead(house, session, items)
+    background = Background.of(session, items)
+    with sources_at_hand(session):
+        shown = [_judge(house, change, item, told.get(item.id), background) for item in items]
+    search.put(house, session, [one for one in shown if one is not None])
+    forget_ahead(session)
+
+
+def _read_ahead(house: House, session: Session, items: Sequence[Item]) -> dict[UUID, ItemWords]:
+    """The words of the items after the guards of today looked at them; what judging asks for is read ahead."""
+    ids = [item.id for item in items]
+    posts = session.exec(select(ItemPost.post_id).where(col(ItemPost.item_id).in_(ids))).all()
+    guard_again(house, session, contents_of(session, posts).values())
+    for column in (FindingRow.item_id, Tag.item_id, RefusedTag.item_id, ItemGoal.item_id):
+        read_ahead(session, column, ids)
+    read_ahead(session, Sighting.post_id, {item.founding_post_id for item in items})
+    return words_of_many(house, session, items)
+
+
+def _judge(
+    house: House, change: Change, item: Item, words: ItemWords | None, background: Background
+) -> search.Shown | None:
+    """What the index of words is to hold of an item after its judgement; None where nothing is left of it."""
     item.screened_as, item.rated_as = house.screened_as, ""
     change.session.add(item)
     if words is None:
         search.drop(change.session, [item.seq])
         _nothing_left(house, change, item)
-        return
+        return None
     changed = _renew_marks(house, change, item, words)
-    background = background or Background.of(change.session, [item])
     findings = found_on(house, change, item, words, background.standing(words, change.at))
     worst = gravest(weighty([one.row for one in findings], house.guard_names))
     verdict, reason = (worst.verdict, worst.reason) if worst else ("keep", "")
     if words.withheld and verdict != "block":
         verdict, reason = "block", WITHHELD
     _set_state(house, change, item, verdict, reason, changed)
-    search.put(house, change.session, words, [one.row for one in findings])
-    if verdict == "block":
-        return
-    tell_import(change, words)
-    if verdict == "drop":
-        return
-    write_tags(house, change, item, words, findings)
-    write_goals(house, change, item, words)
-    _auto_approve(house, change, item, verdict)
-
-
-def _contents(session: Session, item: Item) -> Iterable[Content]:
-    """The newest content of every post about the item."""
-    posts = session.exec(select(ItemPost.post_id).where(ItemPost.item_id == item.id)).all()
-    return contents_of(session, posts).values()
+    if verdict != "block":
+        tell_import(change, words)
+    if verdict in ("keep", "ask"):
+        write_tags(house, change, item, words, findings)
+        write_goals(house, change, item, words)
+        _auto_approve(house, change, item, verdict)
+    return words, [one.row for one in findings]
 
 
 def _renew_marks(house: House, change: Change, item: Item, words: ItemWords) -> Changed:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple, TypeAlias
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from gleanery.flow import recording
+from gleanery.flow.ahead import rows_of
 from gleanery.flow.change import Change
 from gleanery.flow.confirmed import SUREST_RULE, by_person, stands
 from gleanery.flow.goals import goals_of
@@ -34,26 +36,30 @@ class Found(NamedTuple):
     row: FindingRow
 
 
+@contextmanager
+def sources_at_hand(session: Session) -> Iterator[None]:
+    """Has the session know every source meanwhile, so that none is asked for by itself."""
+    held = session.exec(select(Source)).all()
+    yield
+    del held
+
+
 def tell_import(change: Change, words: ItemWords) -> None:
     """One statement per item, told when it is first seen to hold nothing sensitive."""
     if words.item.imported:
         return
-    source = change.session.exec(
-        select(Source.connector, Source.name)
-        .join(Sighting, col(Sighting.source_id) == col(Source.id))
-        .where(Sighting.post_id == words.item.founding_post_id)
-        .order_by(col(Sighting.first_seen_at), col(Source.name))
-    ).first()
+    seen = rows_of(change.session, Sighting.post_id, words.item.founding_post_id)
+    sources = [(one.first_seen_at, change.session.get_one(Source, one.source_id)) for one in seen]
     words.item.imported = True
-    name = ":".join(source) if source else "unknown"
+    first = min(sources, key=lambda one: (one[0], one[1].name), default=None)
+    name = f"{first[1].connector}:{first[1].name}" if first else "unknown"
     change.state([recording.imported(change, words, name)])
 
 
 def write_tags(house: House, change: Change, item: Item, words: ItemWords, findings: Sequence[Found]) -> None:
     """Replace what rules said; what persons said stays, and what they refused stays away."""
-    old = {
-        (tag.framework, tag.concept): tag
-        for tag in change.session.exec(select(Tag).where(Tag.item_id == item.id))
+    old: dict[Key, Tag] = {
+        (tag.framework, tag.concept): tag for tag in rows_of(change.session, Tag.item_id, item.id)
     }
     wanted: dict[Key, Tag] = {}
     refused = _refused(change, item)
@@ -68,14 +74,13 @@ def write_tags(house: House, change: Change, item: Item, words: ItemWords, findi
             wanted.pop(key, None)
         else:
             change.session.delete(tag)
-    change.session.flush()
+    if old:
+        change.session.flush()
     change.session.add_all(wanted.values())
-    change.session.flush()
 
 
 def _refused(change: Change, item: Item) -> set[Key]:
-    query = select(RefusedTag.framework, RefusedTag.concept).where(RefusedTag.item_id == item.id)
-    return set(change.session.exec(query))
+    return {(one.framework, one.concept) for one in rows_of(change.session, RefusedTag.item_id, item.id)}
 
 
 def _proposed(item: Item, judge: Judge, finding: Finding, refused: Collection[Key]) -> Iterator[Tag]:
@@ -104,7 +109,10 @@ def _tell_tags(house: House, change: Change, item: Item, words: ItemWords, tags:
 
 def write_goals(house: House, change: Change, item: Item, words: ItemWords) -> None:
     """Replace the goals it serves: by its words, by its competencies, proposals of low band left out, and by rules."""
-    for row in change.session.exec(select(ItemGoal).where(ItemGoal.item_id == item.id)):
+    old = rows_of(change.session, ItemGoal.item_id, item.id)
+    if not (old or house.config.goals):
+        return
+    for row in old:
         change.session.delete(row)
     change.session.flush()
     likely = select(Tag.concept).where(Tag.item_id == item.id, col(Tag.confidence) >= MEDIUM)

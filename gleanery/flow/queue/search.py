@@ -96,10 +96,14 @@ def numbers(session: Session, text: str) -> tuple[Any, Any]:
 # --------------------------------------------------------------------------- writing
 
 
-def put(house: House, session: Session, words: ItemWords, findings: Sequence[FindingRow]) -> None:
-    """Index the words of an item as a list shows them after these findings."""
-    drop(session, [words.item.seq])
-    _insert(session, [(words.item.seq, _shown(house, words, findings))])
+Shown = tuple[ItemWords, Sequence[FindingRow]]
+"""The words of an item, and what was found on them."""
+
+
+def put(house: House, session: Session, shown: Sequence[Shown]) -> None:
+    """Index the words of items as a list shows them after these findings."""
+    drop(session, [words.item.seq for words, _ in shown])
+    _insert(session, [(words.item.seq, _shown(house, words, findings)) for words, findings in shown])
 
 
 def drop(session: Session, seqs: Iterable[int | None]) -> None:
