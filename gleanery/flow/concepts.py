@@ -15,8 +15,9 @@ from gleanery.ports import Concept
 
 
 def frameworks_in(session: Session) -> dict[str, str]:
-    """By framework: the digest of the files it was imported from."""
-    return dict(session.exec(select(Framework.name, Framework.source_hash)).all())
+    """By framework: what changes when anything of it does."""
+    rows = session.exec(select(Framework.name, Framework.source_hash, Framework.imported_at))
+    return {name: f"{digest} {at.isoformat()}" for name, digest, at in rows}
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ reading.py    the file: its digest, the reader that knows it
 staging.py    what the file tells, put together on disk, its tree mended
 comparing.py  what it changes of what is kept
 applying.py   the changes written, in slices, as a version
+retiring.py   competencies out of use from the day on that their framework names
 looking.py    lists, versions, trees, retired competencies with their tags
 """
 

@@ -149,7 +149,7 @@ def _index_again(session: Session, name: str, iris: Sequence[str]) -> None:
 def _close(change: Change, version: FrameworkVersion, actor: str) -> None:
     """The version is in use from now on."""
     session, name = change.session, version.framework
-    in_use, retired = _sizes(session, name)
+    in_use, retired = sizes(session, name)
     row = session.get_one(FrameworkVersion, (name, version.number))
     row.state, row.at, row.concepts, row.retired, row.held_for = (
         VersionState.APPLIED, change.at, in_use, retired, "",
@@ -163,7 +163,8 @@ def _close(change: Change, version: FrameworkVersion, actor: str) -> None:
     )  # fmt: skip
 
 
-def _sizes(session: Session, name: str) -> tuple[int, int]:
+def sizes(session: Session, name: str) -> tuple[int, int]:
+    """How many competencies of a framework are in use, and how many are not."""
     query = (
         select(CompetencyRow.retired, func.count())
         .where(CompetencyRow.framework == name)

@@ -18,6 +18,7 @@ from gleanery.errors import BadInput, Denied
 from gleanery.flow.frameworks import applying
 from gleanery.flow.frameworks.comparing import Changed, Comparison, compare
 from gleanery.flow.frameworks.reading import digest_of, reader_for
+from gleanery.flow.frameworks.retiring import retire_due
 from gleanery.flow.frameworks.staging import Staged, staged
 from gleanery.flow.house import House
 from gleanery.leases import held
@@ -57,7 +58,9 @@ def import_frameworks(house: House, show: Show = _quiet) -> list[FrameworkReport
     """Bring in every configured framework whose file changed; what this house loaded of them is renewed."""
     try:
         reports = (_import(house, one, show=show) for one in house.config.frameworks)
-        return [report for report in reports if report is not None]
+        done = [report for report in reports if report is not None]
+        retire_due(house)
+        return done
     finally:
         house.notice_frameworks()
 
@@ -169,17 +172,16 @@ def _version(
     """The row of this state of the file: the number it has, or that of one that waits, or the next one."""
     query = select(FrameworkVersion).where(FrameworkVersion.framework == settings.name)
     versions = session.exec(query.order_by(col(FrameworkVersion.number).desc())).all()
-    newest = versions[0] if versions else None
-    open_one = newest is not None and newest.state is not VersionState.APPLIED
-    same = newest is not None and open_one and newest.digest == digest
+    open_one = next((one for one in versions if one.state is not VersionState.APPLIED), None)
+    same = open_one is not None and open_one.digest == digest
     retired = sum(place.retired for place in stage.places.values())
-    number = (newest.number + (not open_one)) if newest is not None else 1
+    following = versions[0].number + 1 if versions else 1
     return FrameworkVersion(
         framework=settings.name,
-        number=number,
+        number=open_one.number if open_one is not None else following,
         digest=digest,
         reader=stage.reader,
-        state=newest.state if newest is not None and same else VersionState.WAITING,
+        state=open_one.state if open_one is not None and same else VersionState.WAITING,
         at=at,
         concepts=len(stage.places) - retired,
         retired=retired,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,7 @@ from gleanery.model.frameworks import VersionState
 from gleanery.model.items import CompetencyLabel, CompetencyRow, Tag
 from gleanery.model.record import Entry
 from gleanery.ports import Concept
+from gleanery.testing import Clock
 from tests.house import article, file_source, make_house, records
 
 HEADER = "id,label,alt_labels,parent,status\n"
@@ -344,3 +347,54 @@ def test_the_one_who_brought_a_framework_in_stands_in_the_log_of_changes(tmp_pat
     with house.store.read() as session:
         entries = session.exec(select(Entry).where(Entry.action == "framework.imported")).all()
         assert [entry.actor for entry in entries] == ["person:somebody"]
+
+
+def standards(folder: Path, ends: str) -> dict[str, str]:
+    """A package of CASE with a competency that ends on a day, and the framework over it."""
+    items = [
+        {"identifier": "1", "uri": competency("telex"), "fullStatement": "telex", "statusEndDate": ends},
+        {"identifier": "2", "uri": competency("mail"), "fullStatement": "mail"},
+    ]
+    replaced = {
+        "associationType": "replacedBy",
+        "originNodeURI": {"identifier": "1"},
+        "destinationNodeURI": {"identifier": "2"},
+    }
+    path = folder / "standards.json"
+    path.write_text(json.dumps({"CFDocument": {}, "CFItems": items, "CFAssociations": [replaced]}))
+    return {"name": "ours", "path": str(path)}
+
+
+def test_a_competency_retires_on_the_day_that_its_framework_names(tmp_path: Path) -> None:
+    clock = Clock()
+    day = (clock() + timedelta(days=2)).date().isoformat()
+    house = make_house(tmp_path, clock, frameworks=[standards(tmp_path, day)])
+    import_frameworks(house)
+    assert [one.labels for one in house.concepts] == [("mail",), ("telex",)]
+    clock.move(timedelta(days=2))
+    assert import_frameworks(house) == []
+    assert [one.labels for one in house.concepts] == [("mail",)]
+    assert find_concepts(house, "telex") == []
+    [newest, _] = looking.versions(house, "ours")
+    assert (newest.number, newest.counts, newest.concepts, newest.retired) == (2, {"retired": 1}, 1, 1)
+    [change] = looking.changes(house, "ours", 2)
+    assert (change.label, change.now) == ("telex", "mail")
+    assert importing.preview(house, "ours").counts == {}
+    import_frameworks(house)
+    assert len(looking.versions(house, "ours")) == 2
+
+
+def test_one_that_waits_keeps_its_number_though_another_retires_meanwhile(tmp_path: Path) -> None:
+    clock = Clock()
+    settings = standards(tmp_path, (clock() + timedelta(days=2)).date().isoformat())
+    house = make_house(tmp_path, clock, frameworks=[{**settings, "review": True}])
+    import_frameworks(house)
+    file = tmp_path / "standards.json"
+    file.write_text(file.read_text().replace('"mail"', '"letters"'))
+    [held] = import_frameworks(house)
+    clock.move(timedelta(days=2))
+    import_frameworks(house)
+    importing.answer(house, "ours", held.number, "curator", bring_in=True)
+    [done] = import_frameworks(house)
+    assert (held.number, done.number, [one.labels for one in house.concepts]) == (2, 2, [("letters",)])
+    assert [one.state.value for one in looking.versions(house, "ours")] == ["applied"] * 3
