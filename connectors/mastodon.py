@@ -273,7 +273,12 @@ def _links(record: Mapping[str, Any]) -> tuple[SharedLink, ...]:
     found: dict[str, SharedLink] = {}
     if (card := record.get("card")) and (address := web_address(card.get("url"))):
         title, summary = str(card.get("title") or ""), str(card.get("description") or "")
-        found[address] = SharedLink(url=address, title=title[:2_000], summary=summary[:20_000])
+        found[address] = SharedLink(
+            url=address,
+            title=title[:2_000],
+            summary=summary[:20_000],
+            thumbnail=web_address(card.get("image")),
+        )
     html = re.sub(r"<a\b[^>]*>", _without_mention, record["content"])
     quoted = ((record.get("quote") or {}).get("quoted_status") or {}).get("url")
     for url in [*hrefs(html), quoted]:

@@ -36,6 +36,7 @@ from gleanery.flow.learning.rating import rate_due
 from gleanery.flow.links import looking, terms
 from gleanery.flow.outbox import is_resting
 from gleanery.flow.people.due import settle
+from gleanery.flow.pictures import keeping as pictures
 from gleanery.flow.queue import bulk, search
 from gleanery.flow.recorded import working
 from gleanery.flow.reports import keeping
@@ -88,6 +89,7 @@ def work(house: House) -> None:
         _guarded("read back", destination.name, reading_back.read_back_if_due, house, destination.name)
         _guarded("compare", destination.name, comparing.compare_if_due, house, destination.name)
     _guarded("purge", "", purge, house)
+    _guarded("pictures", "", pictures.let_go, house)
     for target in forwarding.due(house):
         _guarded("forward", target, forwarding.forward, house, target, forwarding.AT_ONCE)
     _guarded("runs", "", runs.end_silent, house)

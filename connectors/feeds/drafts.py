@@ -58,6 +58,7 @@ def to_draft(
         language=entry.language or feed.language,
         licence=entry.licence or licence or feed.licence,
         seconds=next((item.seconds for item in media if item.seconds), None),
+        thumbnail=entry.thumbnail,
     )
 
 

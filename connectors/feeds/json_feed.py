@@ -56,6 +56,7 @@ def _entry(item: dict[str, Any], document: dict[str, Any]) -> Entry:
         tags=labels(item["tags"]) if isinstance(item.get("tags"), list) else (),
         language=language_code(_text(item, "language")),
         enclosures=tuple(_enclosures(item)),
+        thumbnail=web_address(item.get("image")) or web_address(item.get("banner_image")),
     )
 
 

@@ -20,7 +20,8 @@ class Enclosure:
 class Entry:
     """One entry. `summary` and `content` are plain text, `links` the addresses in its content.
 
-    `video` is the YouTube (channel id, video id) where the feed names them.
+    `video` is the YouTube (channel id, video id) where the feed names them. `transcripts` and `chapters` are the
+    addresses of files with what is said and when (https://podcasting2.org/docs/podcast-namespace).
     """
 
     id: str
@@ -38,6 +39,9 @@ class Entry:
     licence: str | None = None
     enclosures: tuple[Enclosure, ...] = ()
     video: tuple[str, str] | None = None
+    thumbnail: str | None = None
+    transcripts: tuple[Enclosure, ...] = ()
+    chapters: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

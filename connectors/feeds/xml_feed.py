@@ -79,6 +79,9 @@ def _entry(entry: Any, base: str) -> Entry:
         licence=_licence(entry),
         enclosures=tuple(_enclosures(entry)),
         video=_video(entry),
+        thumbnail=_thumbnail(entry),
+        transcripts=tuple(_transcripts(entry)),
+        chapters=_attribute(entry, "podcast_chapters", "url"),
     )
 
 
@@ -153,6 +156,25 @@ def _seconds(text: str) -> int | None:
 def _video(entry: Any) -> tuple[str, str] | None:
     channel, video = entry.get("yt_channelid"), entry.get("yt_videoid")
     return (str(channel), str(video)) if channel and video else None
+
+
+def _thumbnail(entry: Any) -> str | None:
+    """The picture of an entry: that of Media RSS, or of iTunes."""
+    media = [one.get("url") for one in entry.get("media_thumbnail") or () if isinstance(one, dict)]
+    podcast = _attribute(entry, "image", "href")
+    return next(filter(None, map(web_address, [*media, podcast])), None)
+
+
+def _transcripts(entry: Any) -> list[Enclosure]:
+    """Its transcript; the library keeps the last one of several."""
+    address = _attribute(entry, "podcast_transcript", "url")
+    return [Enclosure(address, _attribute(entry, "podcast_transcript", "type") or "")] if address else []
+
+
+def _attribute(entry: Any, element: str, name: str) -> str | None:
+    found = dict.get(entry, element)
+    value = found.get(name) if isinstance(found, dict) else None
+    return (web_address(value) if name != "type" else str(value)) if value else None
 
 
 def _problem(parsed: Any) -> str:

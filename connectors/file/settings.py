@@ -41,6 +41,10 @@ class Fields(Settings):
         default=(), description="Its length: a number of `duration_unit`, 1:02:03 or ISO 8601 (PT1H2M)."
     )
     links: Place = Field(default=(), description="Further addresses that it shares.")
+    thumbnail: Place = Field(default=(), description="The address of a small picture of it.")
+    transcript: Place = Field(
+        default=(), description="What is said in it and when: the words of a WebVTT or SubRip file."
+    )
     parent_external_id: Place = Field(default=(), description="The id of the record that it replies to.")
 
     def places(self) -> dict[str, tuple[str, ...]]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from connectors._text import shortened, tidy
-from connectors._values import labels, language_code, moment, seconds_long
+from connectors._values import labels, language_code, moment, seconds_long, web_address
 from connectors.youtube.references import video_address
 from gleanery.model.posts import MAX_TEXT, Author, PostDraft, PostKind, Vanished
 
@@ -48,6 +48,7 @@ def video_post(record: Json) -> PostDraft:
         licence=_CREATIVE_COMMONS if _part(record, "status").get("license") == "creativeCommon" else None,
         seconds=_seconds(_part(record, "contentDetails")),
         channel=channel,
+        thumbnail=_thumbnail(snippet),
     )
 
 
@@ -108,6 +109,13 @@ def is_awaited(record: Json) -> bool:
 def _part(record: Json, name: str) -> Json:
     part = record.get(name)
     return part if isinstance(part, Mapping) else {}
+
+
+def _thumbnail(snippet: Json) -> str | None:
+    """Its picture of about 320 pixels, else a smaller one."""
+    sizes = _part(snippet, "thumbnails")
+    found = (_part(sizes, name).get("url") for name in ("medium", "high", "default"))
+    return next(filter(None, map(web_address, found)), None)
 
 
 def _seconds(details: Json) -> int | None:

@@ -21,7 +21,19 @@ from gleanery.model.posts import Content, GoneWhy, PostDraft, PostVersion
 from gleanery.model.types import derived_id
 from gleanery.ports import Policy, Subject
 
-_WORDS = {"title", "text", "url", "author", "links", "tags", "licence", "seconds", "language"}
+_WORDS = {
+    "title",
+    "text",
+    "url",
+    "author",
+    "links",
+    "tags",
+    "licence",
+    "seconds",
+    "language",
+    "thumbnail",
+    "cues",
+}
 
 
 _canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
@@ -35,6 +47,10 @@ def body_of(draft: PostDraft) -> dict[str, Any]:
     body = draft.model_dump(mode="json", include=_WORDS)
     if draft.author is not None and not draft.author.is_outside:
         del body["author"]["is_outside"]  # so that words kept before anybody could be a guest are the same
+    for part in (body, *body["links"]):  # likewise those kept before there were pictures and cues
+        for name in ("thumbnail", "cues"):
+            if not part.get(name, True):
+                del part[name]
     return body
 
 
@@ -42,7 +58,7 @@ def keep(house: House, post_id: UUID, number: int, draft: PostDraft, fetching: F
     """The rows of content and post_version for a new version; words that a guard step blocks are sealed."""
     content_id = derived_id("content", str(house.organisation.id), str(post_id), number)
     body = body_of(draft)
-    kept = body if fetching.policy.may_store_text else {**body, "text": "", "author": None}
+    kept = body if fetching.policy.may_store_text else {**body, "text": "", "author": None, "cues": []}
     content = {
         "id": content_id,
         "hash_key": os.urandom(32),

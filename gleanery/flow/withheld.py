@@ -38,7 +38,7 @@ def detail_shown(detail: Detail) -> Detail:
     provenance = tuple(_post_shown(post, found) for post in detail.provenance)
     return replace(
         detail, row=row_shown(detail.row), text="", summary="", by_source="", has_marked=False,
-        aids=replace(detail.aids, marks=(), terms=(), offered=""),
+        aids=replace(detail.aids, marks=(), terms=(), offered=""), thumbnail="",
         known=replace(detail.known, edits=()),
         provenance=provenance,
     )  # fmt: skip

@@ -90,6 +90,14 @@ class SharedLink(_Draft):
     url: Address
     title: str = Field(default="", max_length=2_000)
     summary: str = Field(default="", max_length=20_000)
+    thumbnail: Address | None = None
+
+
+class Cue(_Draft):
+    """Where in a transcript something is said: seconds from the beginning, and the character of the text."""
+
+    at: float = Field(ge=0, le=1_000_000, allow_inf_nan=False)
+    place: int = Field(ge=0, le=MAX_TEXT)
 
 
 class PostDraft(_Draft):
@@ -99,7 +107,8 @@ class PostDraft(_Draft):
     `text` is plain text, without markup. `internal` marks words from a closed workplace: they yield
     the links they share. `links` are in the order of the text. Times are aware. `channel` is the id of the
     channel or group it stands in. `act` None: `replied` where it has a parent, else `posted`. `reactions` None:
-    the source does not tell; () says that there are none.
+    the source does not tell; () says that there are none. `thumbnail` is the address of a small picture of it. With
+    `cues` the text is what is said in a recording, in the order of time: that of its parent, where it has one.
     """
 
     platform: Id
@@ -122,6 +131,8 @@ class PostDraft(_Draft):
     channel: Id | None = None
     act: PostAct | None = None
     reactions: tuple[Reaction, ...] | None = None
+    thumbnail: Address | None = None
+    cues: tuple[Cue, ...] = Field(default=(), max_length=50_000)
 
 
 class DeedDraft(_Draft):

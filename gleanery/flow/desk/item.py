@@ -20,6 +20,7 @@ from gleanery.flow.items.knowing import Known, known_of
 from gleanery.flow.items.redacting import NOTHING, Marked, findings_of, is_revealed, marked_in
 from gleanery.flow.leaving import passing_on
 from gleanery.flow.naming import account_of
+from gleanery.flow.pictures.keeping import path_of
 from gleanery.flow.subjects import ItemWords, words_of_many
 from gleanery.flow.withheld import detail_shown
 from gleanery.model.destinations import Delivery
@@ -69,6 +70,8 @@ class Detail:
     """What the steps marked in `text` to help who reads it."""
     spoken_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By the competency's IRI: the words of title and text for which it was proposed; none where words are hidden."""
+    thumbnail: str = ""
+    """Where our own pages find its picture; empty where it has none, or anything of it stands behind bars."""
 
 
 def show(house: House, text: str, person: UUID | None = None) -> Detail:
@@ -116,6 +119,7 @@ def _detail(
         known=known_of(session, item, is_barred=bool(bars)),
         lookalikes=tuple(_lookalikes(house, session, item)),
         spoken_for=_spoken_for(row, told, findings) if told and item.screened_as and not has_marked else {},
+        thumbnail=(not bars and path_of(house, words)) or "",
     )
 
 

@@ -22,6 +22,7 @@ from gleanery.flow.learners.evidence import (
 from gleanery.flow.learners.offering import offered
 from gleanery.flow.learners.sources import Player, player_of
 from gleanery.flow.leaving import passing_on
+from gleanery.flow.pictures.keeping import path_for
 from gleanery.flow.recording import platform_name
 from gleanery.flow.subjects import Telling, item_words
 from gleanery.model.items import Item
@@ -85,6 +86,7 @@ class ItemShown:
     player: Player | None
     question: ItemQuestion | None
     conversation: Conversation | None
+    thumbnail: str | None = None
 
     @property
     def is_done(self) -> bool:
@@ -150,6 +152,7 @@ def _item(house: House, session: Session, visit: Visit, item: LearningItem) -> I
         player=player_of(item),
         question=question,
         conversation=conversation_of(house, session, item),
+        thumbnail=path_for(house, item.id, for_learners=True),
     )
 
 
