@@ -15,6 +15,7 @@ from sqlmodel import Session, col, func, select
 
 from gleanery.flow.item_standing.engagement import ranks
 from gleanery.flow.item_standing.licences import code_of
+from gleanery.flow.links.states import Stands, states_of
 from gleanery.flow.reports.measures import JUDGED
 from gleanery.flow.subjects import ItemWords
 from gleanery.model.items import DecisionVerdict, Item, ItemPost
@@ -40,6 +41,8 @@ class Background:
     """By post: the source that saw it first."""
     judged: dict[str, dict[str, int]] = field(default_factory=dict)
     """By source: how many verdicts of each kind persons gave."""
+    links: dict[UUID, Stands] = field(default_factory=dict)
+    """By item: what the last look at its address said."""
 
     @classmethod
     def of(cls, session: Session, items: Iterable[Item]) -> Background:
@@ -47,7 +50,9 @@ class Background:
         ids = [item.id for item in items]
         posts = session.exec(select(ItemPost.post_id).where(col(ItemPost.item_id).in_(ids)).distinct()).all()
         sources = _sources(session, posts)
-        return cls(ranks(session, posts), sources, _judged(session, set(sources.values())))
+        return cls(
+            ranks(session, posts), sources, _judged(session, set(sources.values())), states_of(session, ids)
+        )
 
     def standing(self, words: ItemWords, at: datetime) -> Standing:
         """What is known of an item at a time, besides its words. Nothing is ranked where a source's terms forbid it."""
@@ -61,6 +66,7 @@ class Background:
             engagement=self._engagement(words) if may_score else None,
             reputation=reputation,
             decided=decided,
+            link=self.links.get(words.item.id, ""),
             licence=code_of(told.body.get("licence")) if is_own else "",
             may_embed=is_own and told.policy.may_embed,
             may_score=may_score,

@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from gleanery.errors import Denied
 from gleanery.flow.house import House
+from gleanery.flow.item_standing.background import Background
 from gleanery.flow.items.redacting import findings_of
 from gleanery.flow.rules.cases import Case, Tagged, Told, cases_of
 from gleanery.flow.rules.loading import in_force
@@ -171,9 +172,10 @@ _DECIDED = {ItemState.APPROVED.value, ItemState.REJECTED.value, ItemState.RETRAC
 def _cases(house: House, session: Session, items: Sequence[Item]) -> dict[UUID, Case]:
     """The cases of items from what the steps found last; those without words are left out."""
     words = words_of_many(house, session, items)
-    rows = findings_of(session, items)
+    rows, background = findings_of(session, items), Background.of(session, items)
+    subjects = {key: one.subject(background.standing(one, house.now())) for key, one in words.items()}
     found = {
-        item_id: (one, one.subject(), [_told(row) for row in rows[item_id] if row.step != NAME])
+        item_id: (one, subjects[item_id], [_told(row) for row in rows[item_id] if row.step != NAME])
         for item_id, one in words.items()
     }
     return cases_of(house, session, found, _tags(session, list(found)), house.now())

@@ -23,6 +23,7 @@ from gleanery.flow.subjects import words_of_many
 from gleanery.flow.taking import take_posts
 from gleanery.model.engagement import Engagement, EngagementBucket
 from gleanery.model.items import DecisionVerdict, FindingRow, Item, ItemState
+from gleanery.model.links import ItemLink, LinkLook, LinkState
 from gleanery.model.posts import PostDraft, PostKind, Reaction
 from gleanery.ports import Policy, Standing
 from gleanery.testing import NOON, Clock
@@ -196,6 +197,22 @@ def test_standing_holds_age_length_licence_and_player_rights_as_numbers_and_code
     [one] = screened(house, film, policy=Policy(may_store_text=True, may_score=True, may_embed=True)).values()
     assert one == Standing(age_days=3, seconds=600, licence="cc-by", may_embed=True)
     assert inputs_of(one) == {"age_days": 3, "seconds": 600, "licence": "cc-by", "may_embed": True}
+
+
+def test_the_last_look_at_its_address_is_part_of_the_standing(house: House, clock: Clock) -> None:
+    screened(house, draft(1), draft(2))
+    with house.store.write() as session:
+        [first, _] = session.exec(select(Item).order_by(col(Item.seq))).all()
+        session.merge(ItemLink(item_id=first.id, revision=1, mark=b"m"))
+        look = LinkLook(mark=b"m", state=LinkState.GONE, since=clock(), next_look_at=clock())
+        session.add(look)
+        seen = first.id
+    assert {one.link for one in standings(house).values()} == {"gone", ""}
+    assert refreshing.refresh_if_due(house) == 1
+    screen(house)
+    found = {row.item_id: row.scores.get("link_health") for row in findings(house)}
+    assert found.pop(seen) == 0.0
+    assert list(found.values()) == [None]
 
 
 @pytest.mark.parametrize(
