@@ -177,6 +177,20 @@ def test_the_whole_way_by_commands(house: Path) -> None:
     assert any(json.loads(line)["who"] == "curator" for line in lines)
 
 
+def test_an_item_shows_its_score_with_the_parts_and_is_judged_again_alike(house: Path) -> None:
+    item = told("queue", cwd=house)["items"][0]["id"]
+    scores = {
+        name: one
+        for found in told("show", item, cwd=house)["row"]["reasons"]
+        for name, one in found["scores"].items()
+    }
+    assert {"quality", "substance"} <= scores.keys()
+    assert "Quality 0." in gleanery("show", item, cwd=house).stdout
+    outcomes = {one["outcome"] for one in told("replay", item, cwd=house)["findings"]}
+    assert outcomes == {"same"}
+    assert "same" in gleanery("replay", item, cwd=house).stdout
+
+
 def test_a_second_run_adds_nothing(house: Path) -> None:
     again = told("run", cwd=house)
     assert {

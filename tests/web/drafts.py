@@ -19,6 +19,7 @@ class DraftsSettings(Settings):
     key: SecretStr | None = None
     may_embed: bool = False
     words_may_leave: bool = True
+    may_score: bool = False
 
 
 class Drafts:
@@ -32,7 +33,10 @@ class Drafts:
     def __init__(self, settings: DraftsSettings, ctx: Context) -> None:
         self._settings, self._ctx = settings, ctx
         self.policy = Policy(
-            may_store_text=True, may_pass_text_on=settings.words_may_leave, may_embed=settings.may_embed
+            may_store_text=True,
+            may_pass_text_on=settings.words_may_leave,
+            may_embed=settings.may_embed,
+            may_score=settings.may_score,
         )
 
     def check(self) -> Sequence[Check]:
