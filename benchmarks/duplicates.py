@@ -1,9 +1,12 @@
 """Near duplicates per CPU second: our matcher against datasketch, on the same shingles and the same bands.
 
-    python benchmarks/duplicates.py [--json]
+    python benchmarks/duplicates.py [--json] [--posts 1000000]
 
 Each contender takes posts as they come: normalise, shingle, sign, look up who shares a band, file. Planted
 pairs share at least three quarters of their shingles; recall is the share of them that meet in a band.
+
+With `--posts` ours takes that many, in blocks, their bands in sorted runs as a database keeps them; datasketch takes
+a sample of them, for all would take hours. Both in one run, one after the other.
 """
 
 from __future__ import annotations
@@ -12,16 +15,19 @@ import argparse
 import json
 import platform
 import random
+import resource
 import statistics
 import sys
 import time
 from collections.abc import Callable
+from itertools import accumulate
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
 from datasketch import MinHash, MinHashLSH
+from numpy.typing import NDArray
 
 from curation.duplicates import Duplicates, DuplicatesSettings, normal
 from curation.text.shingles import jaccard, shingles
@@ -39,6 +45,30 @@ def vocabulary(rng: random.Random) -> list[str]:
     """Invented words of three to eleven letters."""
     syllables = [a + b for a in "bcdfghklmnprstvw" for b in ("a", "e", "i", "o", "u", "er", "in", "ou")]
     return ["".join(rng.choices(syllables, k=rng.randint(1, 4))) for _ in range(5_000)]
+
+
+def rich_vocabulary(rng: random.Random) -> list[str]:
+    """Invented words of all letters, as many as people use."""
+    onsets = [
+        "",
+        *"bcdfghjklmnpqrstvwxyz",
+        "br",
+        "ch",
+        "cl",
+        "dr",
+        "fl",
+        "gr",
+        "pl",
+        "pr",
+        "sc",
+        "sh",
+        "st",
+        "th",
+        "tr",
+    ]
+    ends = ["", "", "", "b", "d", "g", "l", "m", "n", "r", "s", "t", "x", "ck", "ng", "nd", "rt", "st"]
+    syllables = [a + b + c for a in onsets for b in ("a", "e", "i", "o", "u", "ea", "ou") for c in ends]
+    return ["".join(rng.choices(syllables, k=rng.randint(1, 3))) for _ in range(20_000)]
 
 
 def plant(post: list[str], words: list[str], rng: random.Random) -> list[str]:
@@ -128,12 +158,147 @@ def measure() -> dict[str, object]:
     }
 
 
+# --------------------------------------------------------------------------- many posts
+
+BLOCK, SAMPLE, APART, MOST = 50_000, 10_000, 50, 20
+"""Posts filed at once; posts that datasketch takes; of so many posts one is a planted look-alike of an earlier one;
+candidates kept for a post, as gleanery/flow/matching.py keeps them."""
+
+Found = NDArray[np.uint64]
+Posts = NDArray[np.int64]
+
+
+class Many:
+    """Any number of posts, each made from its number alone, so that none need be kept."""
+
+    def __init__(self, seed: int = 7) -> None:
+        self._words = rich_vocabulary(random.Random(seed))
+        weights = [1 / (rank + 3) for rank in range(len(self._words))]
+        self._weights = list(accumulate(weights))
+        self._seed = seed
+
+    def original(self, number: int) -> int | None:
+        """The post that this one is a look-alike of, anywhere before it; None for most."""
+        if not number or number % APART:
+            return None
+        found = random.Random(f"{self._seed}:{number}:of").randrange(1, number)
+        return found + 1 if found % APART == 0 else found
+
+    def post(self, number: int) -> list[str]:
+        """The words of a post."""
+        rng = random.Random(f"{self._seed}:{number}")
+        original = self.original(number)
+        if original is not None:
+            return plant(self.post(original), self._words, rng)
+        return rng.choices(self._words, cum_weights=self._weights, k=rng.randint(18, 45))
+
+
+class Runs:
+    """Bands and the posts that have them, in sorted runs of which small ones are merged into larger ones."""
+
+    def __init__(self) -> None:
+        self._runs: list[tuple[Found, Posts]] = []
+
+    def add(self, found: Found, posts: Posts) -> tuple[Posts, Posts]:
+        """File the bands of some posts; (later, earlier) of those that share bands, for each the nearest few."""
+        order = np.argsort(found, kind="stable")
+        found, posts = found[order], posts[order]
+        self._runs.append((found, posts))
+        met = [_meeting(run, found, posts) for run in self._runs]
+        while len(self._runs) > 1 and len(self._runs[-1][0]) * 2 > len(self._runs[-2][0]):
+            (one, ones), (other, others) = self._runs.pop(), self._runs.pop()
+            both, who = np.concatenate((other, one)), np.concatenate((others, ones))
+            order = np.argsort(both, kind="stable")
+            self._runs.append((both[order], who[order]))
+        return _nearest(np.concatenate(met))
+
+
+def _meeting(run: tuple[Found, Posts], found: Found, posts: Posts) -> Posts:
+    """The pairs that share a band, once for each band: the later post in the high half, the earlier in the low."""
+    first = np.searchsorted(run[0], found)
+    hits = np.nonzero(run[0][np.minimum(first, len(run[0]) - 1)] == found)[0]
+    first = first[hits]
+    count = np.searchsorted(run[0], found[hits], "right") - first
+    later = np.repeat(posts[hits], count)
+    within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    earlier = run[1][np.repeat(first, count) + within]
+    packed: Posts = (later[earlier < later] << 32) | earlier[earlier < later]
+    return packed
+
+
+def _nearest(pairs: Posts) -> tuple[Posts, Posts]:
+    """For each later post the earlier ones with most bands in common."""
+    pairs, shared = np.unique(pairs, return_counts=True)
+    later, earlier = pairs >> 32, pairs & 0xFFFFFFFF
+    order = np.lexsort((earlier, -shared, later))
+    later, earlier = later[order], earlier[order]
+    begins = np.searchsorted(later, later)
+    near = np.arange(len(later)) - begins < MOST
+    return later[near], earlier[near]
+
+
+def file_many(many: Many, posts: int) -> tuple[float, int, int]:
+    """CPU seconds of our matcher over so many posts, without those to make them; planted pairs met; pairs met."""
+    matcher, runs, spent, hits, met = Duplicates(DuplicatesSettings()), Runs(), 0.0, 0, 0
+    for start in range(0, posts, BLOCK):
+        numbers = range(start, min(start + BLOCK, posts))
+        told = [subject(" ".join(many.post(number))) for number in numbers]
+        began = time.process_time()
+        sketches = [matcher.sketch(one) for one in told]
+        text = "".join(["".join(one.bands) for one in sketches if one is not None])
+        found = np.frombuffer(bytes.fromhex(text), dtype=">u8").astype(np.uint64)
+        sizes = [len(one.bands) if one is not None else 0 for one in sketches]
+        later, earlier = runs.add(found, np.repeat(np.arange(numbers.start, numbers.stop), sizes))
+        spent += time.process_time() - began
+        met += len(later)
+        seen = set(zip(later.tolist(), earlier.tolist(), strict=True))
+        hits += sum((number, one) in seen for number in numbers if (one := many.original(number)) is not None)
+    return spent, hits, met
+
+
+def measure_many(posts: int) -> dict[str, object]:
+    """Our matcher on many posts and datasketch on a sample of them, in one run."""
+    many = Many()
+    began, before = time.perf_counter(), _peak()
+    spent, hits, met = file_many(many, posts)
+    peak, wall = _peak(), time.perf_counter() - began
+    planted = sum(many.original(number) is not None for number in range(posts))
+    told = [subject(" ".join(many.post(number))) for number in range(SAMPLE)]
+    theirs = {(one, number) for number in range(SAMPLE) if (one := many.original(number)) is not None}
+    speed, seen = rate(peer, told)
+    ratio = posts / spent / speed
+    return {
+        "posts": posts,
+        "planted": planted,
+        "python": platform.python_version(),
+        "per_cpu_second": {"gleanery": round(posts / spent), "datasketch": round(speed)},
+        "datasketch_on": SAMPLE,
+        "recall": {
+            "gleanery": round(hits / planted, 4),
+            "datasketch": round(len(theirs & seen) / len(theirs), 4),
+        },
+        "candidates_per_post": round(met / posts, 2),
+        "memory_mib": {"before": before, "peak": peak},
+        "seconds": round(wall),
+        "ratio": round(ratio, 1),
+        "goal": {"ratio": GOAL_RATIO, "recall": GOAL_RECALL},
+        "met": ratio >= GOAL_RATIO and hits / planted >= GOAL_RECALL,
+    }
+
+
+def _peak() -> int:
+    """The most memory this process had so far, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
 def main() -> None:
     """Measure and print."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--json", action="store_true", help="one JSON object")
-    found = measure()
-    if asked.parse_args().json:
+    asked.add_argument("--posts", type=int, default=0, help="take so many, and datasketch a sample")
+    options = asked.parse_args()
+    found = measure_many(options.posts) if options.posts else measure()
+    if options.json:
         print(json.dumps(found))
         return
     for name, value in found.items():
