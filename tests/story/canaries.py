@@ -256,7 +256,8 @@ def _answer(client: requests.Session, address: str) -> bytes:
 
 COMMANDS = (
     ("queue", "--limit", "500", "--json"), ("quarantine", "list"), ("quarantine", "list", "--json"),
-    ("counts", "--json"), ("doctor",), ("run",), ("deliver",), ("digest", "show"), ("sources", "status", "--json"), ("search", "rebuild"),
+    ("counts", "--json"), ("doctor",), ("run",), ("deliver",), ("digest", "show"), ("sources", "status", "--json"),
+    ("search", "rebuild"),
     ("audit", "export", "--out", "audit.jsonl"), ("audit", "export", "--out", "audit.csv"), ("audit", "verify"),
     ("audit", "export", "--out", "audit.zip"), ("queue", "--state", "quarantined", "--json"),
     ("backup", "create", "--out", "backup.zip"),
