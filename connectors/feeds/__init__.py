@@ -21,6 +21,7 @@ from connectors.feeds.fetch import Answer, fetch, shown
 from connectors.feeds.json_feed import read_json_feed
 from connectors.feeds.model import Feed
 from connectors.feeds.settings import FeedsSettings
+from connectors.feeds.speaking import with_speech
 from connectors.feeds.window import Window
 from connectors.feeds.xml_feed import read_xml_feed
 from gleanery import ports
@@ -80,9 +81,10 @@ class Feeds:
             feed = self._parsed(partition, answer.body, answer.content_type, answer.address)
             window = Window(partition, self._settings, state)
             after = {"etag": answer.etag, "modified": answer.modified}
-            yield from window.pages(
-                feed, _with_move(after, answer, state), answer.address, self._ctx.now(), recent=True
-            )
+            move = _with_move(after, answer, state)
+            for page in window.pages(feed, move, answer.address, self._ctx.now(), recent=True):
+                wants_speech = self._settings.transcripts
+                yield with_speech(self._ctx, partition, page, window.entries) if wants_speech else page
 
     def _pages_of_file(self, partition: str, state: Mapping[str, Any]) -> Iterator[Page]:
         body = self._file_body(partition)

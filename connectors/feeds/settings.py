@@ -39,6 +39,11 @@ class FeedsSettings(Settings):
         description="Whether the curators' decisions on these words may be learned from: they are your own, or those"
         " whose they are agreed.",
     )
+    transcripts: bool = Field(
+        default=False,
+        description="Whether what is said in a podcast and its chapters are read too, where its publisher offers them"
+        " (podcast:transcript, podcast:chapters): two more requests for each new episode.",
+    )
     pass_text_on: bool = Field(
         default=False,
         description="Whether the publishers allow their words to be passed on to an LMS; if not, only title"

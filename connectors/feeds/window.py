@@ -32,6 +32,8 @@ class Window:
     def __init__(self, partition: str, settings: FeedsSettings, state: Mapping[str, Any]) -> None:
         self._partition, self._settings, self._state = partition, settings, state
         self._faults: list[Fault] = []
+        self.entries: dict[str, Entry] = {}
+        """By the external ids of the posts given: the entries they are of."""
 
     def pages(
         self, feed: Feed, after: Mapping[str, Any], address: str, now: datetime, *, recent: bool
@@ -79,6 +81,7 @@ class Window:
                 self._faults.append(Fault(self._partition, f"the id {draft.external_id[:100]} comes twice"))
                 continue
             known.add(key)
+            self.entries[draft.external_id] = entry
             yield key, digest(draft.model_dump_json()), draft
 
     def _draft(self, number: int, entry: Entry, feed: Feed, realms: Realms) -> PostDraft | None:

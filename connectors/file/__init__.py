@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from connectors import _cards
 from connectors._files import matching, open_file
 from connectors._values import complaint, digest
-from connectors.file.mapping import to_draft
+from connectors.file.mapping import beside, to_draft
 from connectors.file.records import SUFFIXES, Outcome, records_of
 from connectors.file.settings import FileSettings
 from gleanery import ports
@@ -163,8 +163,9 @@ class _Growing:
         if draft.external_id in self.ids:
             self.faults.append(Fault(outcome.where, "the record has the id of an earlier one"))
             return
-        self.ids.add(draft.external_id)
-        self.posts.append(draft)
+        said = beside(outcome, draft, self._settings, self._places)
+        self.ids.update(one.external_id for one in (draft, *said))
+        self.posts += [draft, *said]
         self.faults.extend(Fault(outcome.where, note) for note in notes)
 
     def _lose(self, fault: Fault) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from connectors._speech import speech_in, transcript_post
 from connectors._text import one_line, plain_text, shortened, tidy
 from connectors._values import digest, labels, language_code, moment, seconds_long, web_address
 from connectors.file.records import Record, look_up
@@ -88,8 +89,15 @@ def to_draft(record: Record, settings: FileSettings, places: Places) -> tuple[Po
         licence=shortened(reading.text("licence"), 500) or settings.licence,
         seconds=_seconds(reading),
         internal=settings.internal,
+        thumbnail=web_address(reading.text("thumbnail")),
     )
     return draft, reading.notes
+
+
+def beside(record: Record, draft: PostDraft, settings: FileSettings, places: Places) -> list[PostDraft]:
+    """What is said in the recording that a record is about, as a post beside it; nothing where none is given."""
+    said = speech_in(Reading(settings, places, record).text("transcript"))
+    return [transcript_post(draft, said)] if said is not None else []
 
 
 def _address(reading: Reading) -> str | None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from connectors._speech import Speech, speech_in
 from connectors.youtube.client import Client, Json
 from connectors.youtube.drafts import CAPTION, caption_post, vanished
 from connectors.youtube.looking import Found
@@ -89,9 +90,10 @@ class Captioning:
 
 
 def _post(track: Json, text: bytes, video: KnownPost) -> PostDraft:
-    words = spoken(text.decode("utf-8", "replace"))
+    file = text.decode("utf-8", "replace")
+    said = speech_in(file) or Speech(spoken(file), ())
     language = str((track.get("snippet") or {}).get("language") or "")
-    return caption_post(str(track["id"]), language, words, video.external_id, video.realm)
+    return caption_post(str(track["id"]), language, said, video.external_id, video.realm)
 
 
 def spoken(subrip: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from connectors._speech import Speech
 from connectors._text import shortened, tidy
 from connectors._values import labels, language_code, moment, seconds_long, web_address
 from connectors.youtube.references import video_address
@@ -74,7 +75,7 @@ def comment_post(record: Json, video: str, channel: str) -> PostDraft:
     )
 
 
-def caption_post(track: str, language: str, text: str, video: str, channel: str) -> PostDraft:
+def caption_post(track: str, language: str, said: Speech, video: str, channel: str) -> PostDraft:
     """The post of a caption track: what is said in a video, beside it and not part of its own words."""
     return PostDraft(
         platform=PLATFORM,
@@ -82,7 +83,8 @@ def caption_post(track: str, language: str, text: str, video: str, channel: str)
         external_id=CAPTION + track,
         kind=PostKind.ARTICLE,
         url=video_address(video),
-        text=shortened(tidy(text), MAX_TEXT),
+        text=said.text if said.cues else shortened(tidy(said.text), MAX_TEXT),
+        cues=said.cues,
         parent_external_id=video,
         language=language_code(language),
         channel=channel,
@@ -112,9 +114,9 @@ def _part(record: Json, name: str) -> Json:
 
 
 def _thumbnail(snippet: Json) -> str | None:
-    """Its picture of about 320 pixels, else a smaller one."""
+    """Its picture of 480 pixels, which its feed names too, else a smaller one."""
     sizes = _part(snippet, "thumbnails")
-    found = (_part(sizes, name).get("url") for name in ("medium", "high", "default"))
+    found = (_part(sizes, name).get("url") for name in ("high", "medium", "default"))
     return next(filter(None, map(web_address, found)), None)
 
 

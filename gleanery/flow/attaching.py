@@ -11,7 +11,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 import structlog
-from sqlalchemy import update
+from sqlalchemy import or_, update
 from sqlmodel import Session, col, select
 
 from gleanery.flow.change import Change
@@ -22,7 +22,7 @@ from gleanery.flow.matching import Items, Keys, Marks, exact_by_key, marks_of
 from gleanery.flow.replies import adopt_replies
 from gleanery.flow.subjects import Telling, telling_of, words_of_many
 from gleanery.model.items import Alike, Item, ItemPost, Role
-from gleanery.model.posts import Content, Post, PostKind
+from gleanery.model.posts import CHAPTERS, TRANSCRIPT, Content, Post, PostKind, is_beside
 from gleanery.model.types import derived_id
 from gleanery.ports import Matcher, Subject
 
@@ -62,6 +62,7 @@ def attach(house: House, change: Change, posts: Sequence[Post]) -> int:
     for post in posts:
         made += _attach(batch, post)
     batch.keys.write()
+    _bring_beside(batch, posts)
     return made
 
 
@@ -87,7 +88,7 @@ def _attach(batch: Batch, post: Post) -> int:
     made = 0
     if content is not None and post.gone is None:
         parents = _items_of_parent(session, post)
-        if parents and post.internal:
+        if parents and (post.internal or is_beside(post.external_id, post.parent_external_id)):
             _reply_to(batch.change, post, parents)
         made = _tie_tellings(batch, post, content, ties, bool(parents))
         if post.internal and adopt_replies(batch.change, post, batch.keys.write):
@@ -150,7 +151,7 @@ def _tie_telling(batch: Batch, told: Telling, marks: Marks) -> bool:
 def _tellings(house: House, post: Post, content: Content, is_reply: bool) -> Iterable[Telling]:
     """What a post is about: a public post itself; an internal one the links it shares, else itself."""
     whole = telling_of(house, post, Role.FOUNDING, None, content)
-    if whole is None:
+    if whole is None or is_beside(post.external_id, post.parent_external_id):
         return
     links = range(len(whole.body.get("links", ()))) if post.internal and not content.withheld else ()
     for position in links:
@@ -159,6 +160,18 @@ def _tellings(house: House, post: Post, content: Content, is_reply: bool) -> Ite
             yield shared
     if not links and not (is_reply and post.internal):
         yield whole
+
+
+def _bring_beside(batch: Batch, posts: Sequence[Post]) -> None:
+    """Tie what was read before its recording was: transcripts and chapters wait for it."""
+    recordings = {post.external_id for post in posts if post.kind is not PostKind.MESSAGE}
+    query = select(Post).where(
+        col(Post.parent_external_id).in_(recordings),
+        col(Post.gone).is_(None),
+        or_(*(col(Post.external_id).startswith(sign) for sign in (TRANSCRIPT, CHAPTERS))),
+    )
+    for post in batch.session.exec(query).all() if recordings else ():
+        _reply_to(batch.change, post, _items_of_parent(batch.session, post))
 
 
 def _items_of_parent(session: Session, post: Post) -> list[Item]:

@@ -54,6 +54,8 @@ class ItemWords:
     platforms: tuple[str, ...]
     replies: int
     edit: ItemEdit | None = None
+    said: tuple[str, ...] = ()
+    """Those of the remarks that are transcripts: what is said in the recording itself."""
 
     @property
     def title(self) -> str:
@@ -188,16 +190,17 @@ def _words_from(
     ]
     if not tellings:
         return None
-    chosen = _chosen(item, tellings)
+    chosen, remarks = _chosen(item, tellings), _remarks(house, rows, contents)
     return ItemWords(
         item,
         chosen,
         tuple(tellings),
-        _remarks(house, rows, contents),
+        tuple(body["text"] for body in remarks),
         tuple(chosen.content.withheld),
         tuple(dict.fromkeys(told.post.platform for told in tellings)),
         sum(tie.role is Role.REPLY for tie, _ in rows),
         edit,
+        tuple(body["text"] for body in remarks if body.get("cues")),
     )
 
 
@@ -215,11 +218,11 @@ def _chosen(item: Item, tellings: Sequence[Telling]) -> Telling:
 
 def _remarks(
     house: House, rows: Sequence[tuple[ItemPost, Post]], contents: dict[UUID, Content]
-) -> tuple[str, ...]:
-    """What people said in sharing or answering; sealed remarks stay sealed."""
-    return tuple(
-        text
+) -> list[dict[str, Any]]:
+    """The words of posts in which people shared or answered, where there are any; sealed remarks stay sealed."""
+    bodies = (
+        words(house, contents[post.id])
         for tie, post in rows
         if (tie.role is Role.REPLY or tie.link is not None) and not contents[post.id].withheld
-        if (text := ((words(house, contents[post.id]) or {}).get("text") or ""))
     )
+    return [body for body in bodies if body is not None and body.get("text")]

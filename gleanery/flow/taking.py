@@ -24,7 +24,16 @@ from gleanery.flow.queue import search
 from gleanery.model.curated import ItemEdit
 from gleanery.model.items import Item, ItemPost, MatchKey, Role
 from gleanery.model.people import Handle
-from gleanery.model.posts import Content, GoneWhy, Post, PostDraft, PostVersion, Sighting, Vanished
+from gleanery.model.posts import (
+    Content,
+    GoneWhy,
+    Post,
+    PostDraft,
+    PostVersion,
+    Sighting,
+    Vanished,
+    is_beside,
+)
 from gleanery.ports import Policy
 
 AT_ONCE = 500
@@ -145,7 +154,7 @@ def _held_with_parents(house: House, session: Session, new: Mapping[UUID, PostDr
     parents = {
         one: post_id(organisation, draft.platform, draft.realm, draft.parent_external_id)
         for one, draft in new.items()
-        if draft.internal and draft.parent_external_id and not draft.links
+        if draft.parent_external_id and _follows(draft)
     }
     if not parents:
         return {}
@@ -157,6 +166,11 @@ def _held_with_parents(house: House, session: Session, new: Mapping[UUID, PostDr
         if parent in held:
             held[one] = held[parent]
     return held
+
+
+def _follows(draft: PostDraft) -> bool:
+    """Whether a post is nothing without its parent: an internal reply that shares nothing, a transcript."""
+    return (draft.internal and not draft.links) or is_beside(draft.external_id, draft.parent_external_id)
 
 
 def _change(house: House, change: Change, compared: Compared, fetching: Fetching) -> None:

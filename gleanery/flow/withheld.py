@@ -39,6 +39,7 @@ def detail_shown(detail: Detail) -> Detail:
     return replace(
         detail, row=row_shown(detail.row), text="", summary="", by_source="", has_marked=False,
         aids=replace(detail.aids, marks=(), terms=(), offered=""), thumbnail="",
+        spoken=replace(detail.spoken, passages=(), chapters=()),
         known=replace(detail.known, edits=()),
         provenance=provenance,
     )  # fmt: skip

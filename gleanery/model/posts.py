@@ -135,6 +135,15 @@ class PostDraft(_Draft):
     cues: tuple[Cue, ...] = Field(default=(), max_length=50_000)
 
 
+TRANSCRIPT, CHAPTERS = "transcript:", "chapters:"
+"""What the external ids of posts begin with that belong to a recording (their parent) and are nothing by themselves."""
+
+
+def is_beside(external_id: str, parent: str | None) -> bool:
+    """Whether a post is the transcript or the chapters of its parent."""
+    return parent is not None and external_id.startswith((TRANSCRIPT, CHAPTERS))
+
+
 class DeedDraft(_Draft):
     """Something a person did with a thing, as a learning platform reports it; `about` is the post of the thing.
 

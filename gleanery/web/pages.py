@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse
 from gleanery.flow import withheld
 from gleanery.flow.accounts.visitors import Visitor
 from gleanery.flow.desk import Detail, Piece, pieces
+from gleanery.flow.items.speech import address_at, clock
 from gleanery.web import addresses, navigation, telling, words
 from gleanery.web.routes import visitor_of
 
@@ -75,6 +76,8 @@ class Pages:
             language=language,
             withheld=withheld.kinds,
             shown=lambda text: (text[:MAX_SHOWN], text[MAX_SHOWN:]),
+            at_second=address_at,
+            clock=clock,
             pieces=_pieces,
             **telling.FILTERS,
         )

@@ -18,6 +18,8 @@ from gleanery.flow.house import House
 from gleanery.flow.items.finding import find_item, living_of
 from gleanery.flow.items.knowing import Known, known_of
 from gleanery.flow.items.redacting import NOTHING, Marked, findings_of, is_revealed, marked_in
+from gleanery.flow.items.speech import NOTHING as NOTHING_SAID
+from gleanery.flow.items.speech import Spoken, spoken_in
 from gleanery.flow.leaving import passing_on
 from gleanery.flow.naming import account_of
 from gleanery.flow.pictures.keeping import path_of
@@ -72,6 +74,8 @@ class Detail:
     """By the competency's IRI: the words of title and text for which it was proposed; none where words are hidden."""
     thumbnail: str = ""
     """Where our own pages find its picture; empty where it has none, or anything of it stands behind bars."""
+    spoken: Spoken = NOTHING_SAID
+    """What is said in it and when, and its chapters."""
 
 
 def show(house: House, text: str, person: UUID | None = None) -> Detail:
@@ -120,6 +124,7 @@ def _detail(
         lookalikes=tuple(_lookalikes(house, session, item)),
         spoken_for=_spoken_for(row, told, findings) if told and item.screened_as and not has_marked else {},
         thumbnail=(not bars and path_of(house, words)) or "",
+        spoken=spoken_in(house, session, told, hide=bars.remark),
     )
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlmodel import Session, select
 
 from gleanery.flow.house import House
+from gleanery.flow.items.speech import NOTHING, Spoken, spoken_in
 from gleanery.flow.learners.evidence import (
     Doing,
     Goal,
@@ -27,7 +28,8 @@ from gleanery.flow.recording import platform_name
 from gleanery.flow.subjects import Telling, item_words
 from gleanery.model.items import Item
 from gleanery.model.learners import ItemQuestion, Reached, Visit
-from gleanery.ports import LearningCollection, LearningItem, LearningStep
+from gleanery.model.posts import Post
+from gleanery.ports import LearningCollection, LearningItem, LearningStep, Policy
 from xapi.grades import Grade
 
 
@@ -87,6 +89,7 @@ class ItemShown:
     question: ItemQuestion | None
     conversation: Conversation | None
     thumbnail: str | None = None
+    spoken: Spoken = NOTHING
 
     @property
     def is_done(self) -> bool:
@@ -153,7 +156,19 @@ def _item(house: House, session: Session, visit: Visit, item: LearningItem) -> I
         question=question,
         conversation=conversation_of(house, session, item),
         thumbnail=path_for(house, item.id, for_learners=True),
+        spoken=_spoken(house, session, item),
     )
+
+
+def _spoken(house: House, session: Session, item: LearningItem) -> Spoken:
+    """What is said in an item, as far as the words of each post may leave."""
+    row = session.exec(select(Item).where(Item.id == item.id)).one()
+
+    def may_leave(post: Post, policy: Policy) -> bool:
+        allowed = policy.may_pass_text_on and not policy.only_address and not post.internal
+        return allowed and passing_on(house, session, [post.id])[post.id]
+
+    return spoken_in(house, session, item_words(house, session, row), may_show=may_leave)
 
 
 def conversation_of(house: House, session: Session, item: LearningItem) -> Conversation | None:

@@ -138,7 +138,8 @@ def _shown(house: House, words: ItemWords, findings: Sequence[FindingRow]) -> li
     if words.withheld or any(row.verdict == "block" for row in findings):
         return []
     bars = marked_in(house, findings, is_stale=False)
-    text = f"{bars.title(words.title)}\n{bars.text(words.text)}"
+    said = "\n".join(map(bars.remark, words.said))
+    text = f"{bars.title(words.title)}\n{bars.text(words.text)}\n{said}"
     return list(dict.fromkeys(words_in(text[:MAX_INDEXED])))
 
 

@@ -31,7 +31,7 @@ LEFT = {
     "only of a boost, which names its own": "content account created_at edited_at in_reply_to_id language tags"
     " spoiler_text card quote uri url reblog",
     "how a quote or a card looks": "state type author_name author_url authors provider_name provider_url html width"
-    " height image image_description embed_url blurhash published_at missing_attribution visibility",
+    " height image_description embed_url blurhash published_at missing_attribution visibility",
 }
 """Fields that are left unread, by the reason; some of them are read in other places."""
 

@@ -47,6 +47,7 @@ class Player {
     this.unsent = [];
     this.number = 0;
     this.sentAt = 0;
+    this.from = 0;
     const button = place.querySelector("[data-load]");
     button.hidden = false;
     button.addEventListener("click", () => this.load());
@@ -61,6 +62,17 @@ class Player {
     else this.loadFile(stage);
   }
 
+  // Go on from a second; what was not loaded yet begins there.
+  seek(seconds) {
+    this.from = seconds;
+    if (this.place.querySelector("[data-stage]").hidden) this.load();
+    else if (this.media) { this.media.currentTime = seconds; this.media.play(); }
+    else if (this.frame) {
+      const command = JSON.stringify({ event: "command", func: "seekTo", args: [seconds, true] });
+      this.frame.contentWindow.postMessage(command, this.place.dataset.origin);
+    }
+  }
+
   // ---------------------------------------------------------------- a file
 
   loadFile(stage) {
@@ -69,7 +81,11 @@ class Player {
     media.preload = "metadata";
     media.src = this.place.dataset.address;
     media.setAttribute("aria-label", this.place.dataset.title);
-    media.addEventListener("loadedmetadata", () => this.ready(media.duration));
+    this.media = media;
+    media.addEventListener("loadedmetadata", () => {
+      if (this.from) media.currentTime = this.from;
+      this.ready(media.duration);
+    });
     media.addEventListener("play", () => this.began(media.currentTime));
     media.addEventListener("timeupdate", () => this.goes(media.currentTime, !media.paused));
     media.addEventListener("pause", () => this.halted(media.currentTime));
@@ -81,7 +97,9 @@ class Player {
 
   loadFrame(stage) {
     const frame = document.createElement("iframe");
-    frame.src = `${this.place.dataset.address}&origin=${encodeURIComponent(location.origin)}`;
+    const start = this.from ? `&start=${Math.floor(this.from)}` : "";
+    frame.src = `${this.place.dataset.address}&origin=${encodeURIComponent(location.origin)}${start}`;
+    this.frame = frame;
     frame.title = this.place.dataset.title;
     frame.allow = "fullscreen; encrypted-media; picture-in-picture";
     frame.referrerPolicy = "strict-origin-when-cross-origin";
@@ -174,4 +192,13 @@ class Player {
   }
 }
 
-for (const place of document.querySelectorAll("[data-player]")) new Player(place);
+const players = [...document.querySelectorAll("[data-player]")].map((place) => new Player(place));
+
+// A chapter leads into the player that is on the page; without one it is the link that it was.
+for (const link of players.length ? document.querySelectorAll("[data-seek]") : []) {
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    players[0].seek(Number(link.dataset.seek));
+    players[0].place.scrollIntoView({ block: "nearest" });
+  });
+}
