@@ -4,6 +4,15 @@
 (() => {
   const branches = () => [...document.querySelectorAll(".branches .branch")];
 
+  const KEPT = "gleanery.in-the-tree";
+
+  // The page that opens begins in the tree, as the one that is left ended there.
+  function go(link) {
+    if (!link) return;
+    sessionStorage.setItem(KEPT, "yes");
+    link.click();
+  }
+
   function along(here, by) {
     const all = branches();
     all[all.indexOf(here) + by]?.focus();
@@ -19,8 +28,8 @@
     const acts = {
       ArrowUp: () => along(here, -1),
       ArrowDown: () => along(here, 1),
-      [deeper]: () => here.hasAttribute("data-deeper") && here.click(),
-      [out]: () => above?.click(),
+      [deeper]: () => go(here.hasAttribute("data-deeper") && here),
+      [out]: () => go(above),
       Home: () => branches()[0].focus(),
       End: () => branches().at(-1).focus(),
     };
@@ -29,5 +38,6 @@
     acts[event.key]();
   });
 
-  if (location.hash === "#tree") branches()[0]?.focus();
+  if (sessionStorage.getItem(KEPT)) branches()[0]?.focus();
+  sessionStorage.removeItem(KEPT);
 })();
