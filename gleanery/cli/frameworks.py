@@ -147,7 +147,7 @@ def bring_in(
     for one in reports:
         _say(one, dry_run)
     if not reports:
-        typer.echo("Nothing changed: every framework is as its file.")
+        typer.echo("Nothing changed since the files were looked at.")
 
 
 def _report(one: FrameworkReport, changes: list[Change]) -> dict[str, Any]:
@@ -180,6 +180,9 @@ def _change(one: Change) -> tuple[str, str, str, str]:
 
 def _say(one: FrameworkReport, dry_run: bool) -> None:
     """One sentence about a file, then the rows that could not be read."""
+    if one.held_for == "unreadable":
+        typer.echo(f"{one.name} cannot be read; what was in use stays in use. {one.faults[0].message}")
+        return
     counts = ", ".join(f"{number} {kind}" for kind, number in one.counts.items()) or "nothing changes"
     typer.echo(f"{one.name}, version {one.number}: {one.competencies} competencies; {counts}.")
     if one.held_for and not dry_run:

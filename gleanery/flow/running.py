@@ -78,9 +78,10 @@ def run(house: House, progress: Progress = lambda _what, _done, _all: None) -> R
     """Read every source, screen, deliver what is due: the whole way once. A broken part never stops the others."""
     report = RunReport()
     before = record.count(house.store)
-    for framework in import_frameworks(house):
-        places = [(f"{framework.name}/{fault.where}", fault.message) for fault in framework.faults]
-        report.other_faults.extend(places)
+    with _guarded(report, "frameworks"):
+        for framework in import_frameworks(house):
+            places = [(f"{framework.name}/{fault.where}", fault.message) for fault in framework.faults]
+            report.other_faults.extend(places)
     with_events = waiting(house.store)
     for source in house.config.sources:
         if source.name in with_events:

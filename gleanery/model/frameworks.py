@@ -13,13 +13,17 @@ from gleanery.model.types import UtcMicros, enum_column
 
 
 class VersionState(StrEnum):
-    """Where a version stands: held until a person says, wanted by one, being brought in, in use, or refused."""
+    """Where a version stands: held until a person says, wanted by one, being brought in, in use, or refused.
+
+    An unreadable one was refused by its reader, and is not tried again until the file changes.
+    """
 
     WAITING = "waiting"
     WANTED = "wanted"
     BEGUN = "begun"
     APPLIED = "applied"
     REFUSED = "refused"
+    UNREADABLE = "unreadable"
 
 
 class FrameworkVersion(SQLModel, table=True):

@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from gleanery.config import FrameworkSettings
-from gleanery.errors import BadInput, Denied
+from gleanery.errors import BadInput, ConfigError, Denied
 from gleanery.flow.frameworks import applying
 from gleanery.flow.frameworks.comparing import Changed, Comparison, compare
 from gleanery.flow.frameworks.reading import digest_of, reader_for
@@ -28,7 +28,7 @@ from gleanery.ports import Fault
 
 Show = Callable[[str, int, int | None], None]
 
-_SETTLED = (VersionState.WAITING, VersionState.REFUSED)
+_SETTLED = (VersionState.WAITING, VersionState.REFUSED, VersionState.UNREADABLE)
 _FAULTS = 100
 _LOST_SHARE, _LOST_LEAST = 0.3, 10
 """From this share of those in use on, if they are this many, what a file no longer tells is not believed unasked."""
@@ -55,14 +55,31 @@ def _quiet(_what: str, _done: int, _total: int | None) -> None:
 
 
 def import_frameworks(house: House, show: Show = _quiet) -> list[FrameworkReport]:
-    """Bring in every configured framework whose file changed; what this house loaded of them is renewed."""
+    """Bring in every configured framework whose file changed; what this house loaded of them is renewed.
+
+    A file that cannot be read is reported, and not tried again until it changes.
+    Raises: ConfigError where a file is not there, once the other frameworks are done.
+    """
+    done, missing = [], []
     try:
-        reports = (_import(house, one, show=show) for one in house.config.frameworks)
-        done = [report for report in reports if report is not None]
+        for one in house.config.frameworks:
+            try:
+                done.append(_attempt(house, one, show))
+            except ConfigError as error:
+                missing.append(error)
         retire_due(house)
-        return done
     finally:
         house.notice_frameworks()
+    if missing:
+        raise missing[0]
+    return [report for report in done if report is not None]
+
+
+def _attempt(house: House, settings: FrameworkSettings, show: Show) -> FrameworkReport | None:
+    try:
+        return _import(house, settings, show=show)
+    except BadInput as error:
+        return _note_unreadable(house, settings, error)
 
 
 def import_framework(house: House, name: str, actor: str, show: Show = _quiet) -> FrameworkReport | None:
@@ -169,24 +186,28 @@ def _read(house: House, settings: FrameworkSettings, show: Show) -> Iterator[Sta
 def _version(
     session: Session, settings: FrameworkSettings, digest: str, stage: Staged, at: datetime
 ) -> FrameworkVersion:
-    """The row of this state of the file: the number it has, or that of one that waits, or the next one."""
-    query = select(FrameworkVersion).where(FrameworkVersion.framework == settings.name)
+    """The row of this state of the file, with what the stage holds."""
+    version = _row(session, settings.name, digest, at)
+    version.retired = sum(place.retired for place in stage.places.values())
+    version.concepts = len(stage.places) - version.retired
+    version.reader, version.fault_count = stage.reader, len(stage.faults)
+    version.faults = [[fault.where[:200], fault.message[:500]] for fault in stage.faults[:_FAULTS]]
+    return version
+
+
+def _row(session: Session, name: str, digest: str, at: datetime) -> FrameworkVersion:
+    """A row for this state of a file: in the place of the one that is not in use yet, else with the next number."""
+    query = select(FrameworkVersion).where(FrameworkVersion.framework == name)
     versions = session.exec(query.order_by(col(FrameworkVersion.number).desc())).all()
     open_one = next((one for one in versions if one.state is not VersionState.APPLIED), None)
-    same = open_one is not None and open_one.digest == digest
-    retired = sum(place.retired for place in stage.places.values())
     following = versions[0].number + 1 if versions else 1
     return FrameworkVersion(
-        framework=settings.name,
+        framework=name,
         number=open_one.number if open_one is not None else following,
         digest=digest,
-        reader=stage.reader,
-        state=open_one.state if open_one is not None and same else VersionState.WAITING,
+        reader="",
+        state=open_one.state if open_one and open_one.digest == digest else VersionState.WAITING,
         at=at,
-        concepts=len(stage.places) - retired,
-        retired=retired,
-        fault_count=len(stage.faults),
-        faults=[[fault.where[:200], fault.message[:500]] for fault in stage.faults[:_FAULTS]],
     )
 
 
@@ -207,6 +228,18 @@ def _hold(house: House, version: FrameworkVersion, found: Comparison, doubt: str
             "framework.held", "system", f"framework:{version.framework}", version=version.number, why=doubt,
             **found.counts,
         )  # fmt: skip
+
+
+def _note_unreadable(house: House, settings: FrameworkSettings, error: BadInput) -> FrameworkReport:
+    """Keep why a file was refused as a whole, for those who look at the framework."""
+    name, fault = settings.name, Fault(settings.path.name, str(error))
+    with house.change() as change:
+        version = _row(change.session, name, digest_of(house, settings), change.at)
+        version.held_for = VersionState.UNREADABLE.value
+        version.fault_count, version.faults = 1, [[fault.where[:200], fault.message[:500]]]
+        applying.write_version(change.session, version, VersionState.UNREADABLE, Comparison((), (), (), 0, 0))
+        change.audit("framework.unreadable", "system", f"framework:{name}", version=version.number)
+    return FrameworkReport(name, 0, [fault], version.number, version.held_for)
 
 
 def _report(version: FrameworkVersion, stage: Staged, found: Comparison, doubt: str) -> FrameworkReport:

@@ -130,7 +130,7 @@ def _newest(session: Session) -> dict[str, FrameworkVersion]:
 
 
 def _waiting(session: Session) -> dict[str, FrameworkVersion]:
-    states = (VersionState.WAITING, VersionState.WANTED, VersionState.BEGUN)
+    states = (VersionState.WAITING, VersionState.WANTED, VersionState.BEGUN, VersionState.UNREADABLE)
     query = select(FrameworkVersion).where(col(FrameworkVersion.state).in_(states))
     return {one.framework: one for one in session.exec(query.order_by(col(FrameworkVersion.number)))}
 

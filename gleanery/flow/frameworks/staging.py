@@ -26,12 +26,22 @@ _MANY = 500
 _LONGEST_LABEL, _LONGEST_TEXT = 1_000, 20_000
 _SCHEMA = """
 PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16000;
-CREATE TABLE label (iri, language, text, kind INTEGER, PRIMARY KEY (iri, language, text)) WITHOUT ROWID;
-CREATE TABLE meaning (iri, language, text, PRIMARY KEY (iri, language)) WITHOUT ROWID;
+CREATE TABLE told_label (iri, language, text, kind INTEGER);
+CREATE TABLE told_meaning (iri, language, text);
 """
-_LABEL = """INSERT INTO label VALUES (?, ?, ?, ?)
-ON CONFLICT DO UPDATE SET kind = min(kind, excluded.kind)"""
-_MEANING = "INSERT OR IGNORE INTO meaning VALUES (?, ?, ?)"
+_LABEL = "INSERT INTO told_label VALUES (?, ?, ?, ?)"
+_MEANING = "INSERT INTO told_meaning VALUES (?, ?, ?)"
+_SORTED = """
+CREATE TABLE label AS SELECT iri, language, text, min(kind) AS kind FROM told_label GROUP BY 1, 2, 3;
+CREATE TABLE meaning AS SELECT iri, language, text, min(rowid) FROM told_meaning GROUP BY 1, 2;
+DROP TABLE told_label; DROP TABLE told_meaning;
+CREATE INDEX label_iri ON label (iri); CREATE INDEX meaning_iri ON meaning (iri);
+"""
+"""What was told is sorted once at its end: kept in order all along, each row of many languages would seek its place.
+
+Of a label told twice the weightier kind counts, of two descriptions in one language the first: SQLite takes the columns
+without an aggregate from the row of the minimum (https://sqlite.org/lang_select.html#bareagg).
+"""
 
 LabelRow = tuple[str, str, str, str]
 """IRI, language, kind, text."""
@@ -71,6 +81,7 @@ class Staged:
                 self._flush()
                 yield number
         self._flush()
+        self._database.executescript(_SORTED)
         yield number
 
     def _add(self, one: Competency, today: date) -> None:

@@ -51,6 +51,7 @@ BY_ACTION: Mapping[str, str] = {
     "framework.held": N_("%(who)s held a new version of %(what)s back until somebody looks at it"),
     "framework.wanted": N_("%(who)s asked for a new version of %(what)s to be brought in"),
     "framework.refused": N_("%(who)s refused a new version of %(what)s"),
+    "framework.unreadable": N_("%(who)s could not read a new file of %(what)s"),
     "framework.retired": N_("%(who)s took competencies of %(what)s out of use on their day"),
     "handle.kept": N_("%(who)s kept an account with %(what)s"),
     "handle.linked": N_("%(who)s linked an account to %(what)s"),

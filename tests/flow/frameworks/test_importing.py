@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -308,10 +309,13 @@ def test_a_file_that_cannot_be_read_whole_leaves_the_version_before(
     house = house_with(tmp_path, "ladders,ladders,,,")
     import_frameworks(house)
     (tmp_path / "competencies.csv").write_bytes(content)
+    [report] = import_frameworks(house)
+    assert (report.held_for, re.search(told, report.faults[0].message) is not None) == ("unreadable", True)
+    assert import_frameworks(house) == []
     with pytest.raises(BadInput, match=told):
-        import_frameworks(house)
+        importing.import_framework(house, "ours", "person:x")
     assert [one.iri for one in house.concepts] == [competency("ladders")]
-    assert len(looking.versions(house, "ours")) == 1
+    assert [one.state.value for one in looking.versions(house, "ours")] == ["unreadable", "applied"]
     assert not list((tmp_path / "data" / "files").glob("framework-*"))
 
 
@@ -398,3 +402,22 @@ def test_one_that_waits_keeps_its_number_though_another_retires_meanwhile(tmp_pa
     [done] = import_frameworks(house)
     assert (held.number, done.number, [one.labels for one in house.concepts]) == (2, 2, [("letters",)])
     assert [one.state.value for one in looking.versions(house, "ours")] == ["applied"] * 3
+
+
+def test_a_broken_framework_keeps_no_other_from_coming_in(tmp_path: Path) -> None:
+    (tmp_path / "broken.csv").write_bytes("id,label\na,K\u00e4se\n".encode("cp1252"))
+    good = table(tmp_path, "ropes,ropes,,,")
+    paths = {"broken": "broken.csv", "gone": "gone.csv", "ours": str(good)}
+    house = make_house(tmp_path, frameworks=[{"name": name, "path": path} for name, path in paths.items()])
+    with pytest.raises(ConfigError, match=r"gone.*there is no"):
+        import_frameworks(house)
+    assert [one.iri for one in house.concepts] == [competency("ropes")]
+    (tmp_path / "broken.csv").write_text("id,label\na,K\u00e4se\n", "utf-8")
+    with pytest.raises(ConfigError, match="gone"):
+        import_frameworks(house)
+    assert len(house.concepts) == 2
+    assert [(one.name, one.in_use) for one in looking.listed(house)] == [
+        ("broken", 1),
+        ("gone", 0),
+        ("ours", 1),
+    ]

@@ -23,12 +23,14 @@ STATES: Mapping[VersionState, str] = {
     VersionState.BEGUN: N_("is being brought in"),
     VersionState.APPLIED: N_("brought in"),
     VersionState.REFUSED: N_("refused"),
+    VersionState.UNREADABLE: N_("cannot be read"),
 }
 
 HELD: Mapping[str, str] = {
     "lost": N_(
         "Many competencies in use are not in the file any more. Was it cut off? If it is right, bring it in."
     ),
+    "unreadable": N_("The file was refused as a whole. What was in use before stays in use."),
     "review": N_("The configuration wants changes of this framework looked at first."),
 }
 
