@@ -7,9 +7,10 @@ each proposal says how sure it is, and none is more than a proposal.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
@@ -21,6 +22,7 @@ from gleanery.ports import Concept, Finding, Label, Span, Subject
 
 if TYPE_CHECKING:
     from curation.linking.ranker import Ranked, Ranker
+    from curation.linking.vectors import ConceptVectors
     from curation.linking.windows import Window
 
 _LEAST_SHARE = 0.5
@@ -34,6 +36,9 @@ _OWN = 1.0
 
 _SURE_OWN, _SURE_NAMED_FIRST, _SURE_NAMED, _SURE_FIRST, _SURE = 0.9, 0.55, 0.4, 0.25, 0.15
 """How many of ten such proposals were right (see docs/reference/screening.md); of own words nothing was measured."""
+
+_READ = 2_000
+"""Characters of a text that a sentence model is given."""
 
 _MOST_SPANS = 12
 """Places marked for one concept."""
@@ -51,6 +56,10 @@ class TagsSettings(ports.Settings):
     )
     admitted: list[str] = Field(
         default=[], description="Labels to look for although they are short or very common, such as C#."
+    )
+    model: Path | None = Field(
+        default=None,
+        description="A folder with a sentence model, model.onnx and tokenizer.json; needs the extra embeddings.",
     )
     terms: dict[str, str] = Field(
         default={},
@@ -85,6 +94,10 @@ class Tags:
         self._settings = settings
         self._concepts = list(concepts)
         self._admitted = {key_of(label) for label in settings.admitted}
+        if settings.model is not None:
+            from curation.linking.model import require
+
+            require(settings.model)
         self._unwanted = {key_of(label) for label in settings.ignored} | (COMMON - self._admitted)
 
     @cached_property
@@ -99,6 +112,23 @@ class Tags:
         from curation.linking.ranker import Ranker
 
         return Ranker(self._concepts, self._unwanted)
+
+    @cached_property
+    def _vectors(self) -> ConceptVectors | None:
+        if self._settings.model is None or not self._concepts:
+            return None
+        from curation.linking.model import SentenceModel
+        from curation.linking.vectors import ConceptVectors
+
+        folder = self._settings.model
+        return ConceptVectors(SentenceModel(folder), folder, self._concepts)
+
+    def prepare(self, progress: Callable[[int, int], None]) -> bool:
+        """Work the vectors of the concepts out and keep them beside the model, where there is one."""
+        if self._vectors is None:
+            return False
+        self._vectors.prepare(progress)
+        return True
 
     def judge(self, subject: Subject) -> Finding:
         """Keep, with the concepts most spoken for, each with how sure that is and the places of the words."""
@@ -128,7 +158,13 @@ class Tags:
         """All that anything speaks for, most spoken for first, equal ones by framework and IRI."""
         named = self._names.found_in(subject)
         parts = [window.part for window in windows]
-        best = self._ranker.best(parts, self._settings.max_tags, least_share=_LEAST_SHARE, also=named)
+        best = self._ranker.best(
+            parts,
+            self._settings.max_tags,
+            least_share=_LEAST_SHARE,
+            also=named,
+            near=self._vectors.nearness(_said(subject)) if self._vectors is not None else None,
+        )
         ranked = {one.place: one for one in best}
         found = [
             _Proposal(place, _score(ranked.get(place), named.get(place)), named.get(place), ranked.get(place))
@@ -177,6 +213,11 @@ def _confidence(proposal: _Proposal, rank: int) -> float:
     if proposal.naming.own:
         return _SURE_OWN
     return _SURE_NAMED if rank else _SURE_NAMED_FIRST
+
+
+def _said(subject: Subject) -> str:
+    """What a sentence model is asked: it reads no further than some hundred words."""
+    return f"{subject.title}. {subject.text[:_READ]}" if subject.title else subject.text[:_READ]
 
 
 def _words(subject: Subject, span: Span) -> str:

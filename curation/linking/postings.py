@@ -61,6 +61,8 @@ class Postings:
         Always added up in the same order, in time of the rows that are met, not of all that there are.
         """
         parts = [(slice(self._begins[term], self._begins[term + 1]), weight) for term, weight in wanted]
+        if not parts:
+            return np.zeros(0, dtype=np.int32), np.zeros(0)
         rows = np.concatenate([self._by_term[part] for part, _ in parts])
         added = np.concatenate([self._by_term_weights[part] * np.float32(weight) for part, weight in parts])
         meeting = np.arange(len(rows), dtype=np.int32)

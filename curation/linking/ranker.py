@@ -25,6 +25,9 @@ ALTERNATIVE = 0.95
 Wanted: TypeAlias = list[tuple[int, float]]
 """Terms by number, each with its weight."""
 
+NEARNESS = 0.75
+"""What nearness counts beside the words that are shared; of 0.5 to 1.5 none is distinctly better."""
+
 NEAR = 40
 """Concepts by score of which those with too small a share of a label are left out."""
 
@@ -40,14 +43,16 @@ class Ranked(NamedTuple):
     """A concept by its place in the list given, with its score, and how its best label stands in the text.
 
     `share`: the part (0..1) of that label, by the rarity of its words, that the text has. `words`: how many words
-    the label has. `part`: the part of the text, by its place, that gives most; `terms`: those that it shares with
-    the label, or with the description where with no label.
+    the label has. `near`: how near (0..1) the text is to it in meaning, 0 where that was not asked. `part`: the part of
+    the text, by its place, that gives most; `terms`: those that it shares with the label, or with the description where
+    with no label.
     """
 
     place: int
     score: float
     share: float
     words: int
+    near: float
     part: int
     terms: frozenset[str]
 
@@ -87,15 +92,24 @@ class Ranker:
         return len(self._places)
 
     def best(
-        self, parts: Sequence[Part], most: int, *, least_share: float = 0.0, also: Collection[int] = ()
+        self,
+        parts: Sequence[Part],
+        most: int,
+        *,
+        least_share: float = 0.0,
+        also: Collection[int] = (),
+        near: Scores | None = None,
     ) -> list[Ranked]:
         """The concepts that the parts of a text share most with, best first: at most `most`, and those of `also`.
 
         What the best part gives counts as much as what the whole text gives. Of the `NEAR` best those count whose
         best label stands in the best part to `least_share` (0..1).
+
+        `near`: by the place of each concept, how near (0..1) the text is to it in meaning. It is added to the score,
+        and a concept may be near instead of sharing words.
         """
         wanted = [self._wanted(part.times) for part in parts]
-        if not any(wanted):
+        if not any(wanted) and near is None:
             return []
         heard, where = self._heard(parts, wanted)
         everything = (
@@ -103,15 +117,25 @@ class Ranker:
         )
         rows, scores = self._whole.scores(everything)
         scores = (scores + heard[rows]) / 2
+        meant = np.zeros(len(self._places)) if near is None else near[self._places]
+        if near is not None:
+            rows, scores = self._with(rows, scores, meant * NEARNESS)
 
         def told(at: int) -> Ranked:
-            return self._told(int(rows[at]), float(scores[at]), int(where[rows[at]]), parts)
+            row = int(rows[at])
+            return self._told(row, float(scores[at]), float(meant[row]), int(where[row]), parts)
 
-        near = map(told, _highest(rows, scores, max(most, NEAR)))
-        found = list(islice((one for one in near if one.share >= least_share), most))
+        best = map(told, _highest(rows, scores, max(most, NEAR)))
+        found = list(islice((one for one in best if max(one.share, one.near) >= least_share), most))
         known = {one.place for one in found}
         others = np.flatnonzero(np.isin(rows, self._rows[[place for place in also if place not in known]]))
         return [*found, *map(told, others.tolist())]
+
+    def _with(self, rows: Ints, scores: Scores, more: Scores) -> tuple[Ints, Scores]:
+        """All concepts, with more added to the scores of those met."""
+        whole = more.copy()
+        whole[rows] += scores
+        return np.arange(len(whole), dtype=np.int32), whole
 
     def _heard(self, parts: Sequence[Part], wanted: Sequence[Wanted]) -> tuple[Scores, Ints]:
         """By concept: what its best label scores in the part that speaks for it most, and that part."""
@@ -134,8 +158,9 @@ class Ranker:
         length = math.sqrt(sum(weight * weight for weight in weights))
         return [(number, weight / length) for (number, _), weight in zip(known, weights, strict=True)]
 
-    def _told(self, row: int, score: float, part: int, parts: Sequence[Part]) -> Ranked:
-        asked = {self._known[term] for term in parts[part].times if term in self._known}
+    def _told(self, row: int, score: float, near: float, part: int, parts: Sequence[Part]) -> Ranked:
+        times = parts[part].times if parts else {}
+        asked = {self._known[term] for term in times if term in self._known}
         shares: dict[int, float] = {}
         shared: dict[int, list[int]] = {}
         for label, term, weight in self._labels.within(self._begins[row], self._begins[row + 1]):
@@ -149,7 +174,7 @@ class Ranker:
             terms = [term for _, term, _ in self._whole.within(row, row + 1) if term in asked]
             share, words = 0.0, 0
         names = frozenset(self._names[term] for term in terms)
-        return Ranked(self._places[row], score, share, words, part, names)
+        return Ranked(self._places[row], score, share, words, near, part, names)
 
 
 class Vocabulary:
@@ -173,7 +198,7 @@ def _label_rows(
     """
     rows: dict[tuple[int, ...], float] = {}
     preferred = set(concept.preferred)
-    for label in sorted(concept.labels):
+    for label in sorted(set(concept.labels)):
         if fold(label).text.strip() in unwanted:
             continue
         row = tuple(sorted(vocabulary.numbers(label)))
@@ -184,7 +209,7 @@ def _label_rows(
 
 
 def _texts(concept: Concept) -> Iterator[str]:
-    yield from sorted(concept.labels)
+    yield from sorted(set(concept.labels))
     yield concept.description
 
 

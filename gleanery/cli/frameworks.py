@@ -150,6 +150,22 @@ def bring_in(
         typer.echo("Nothing changed since the files were looked at.")
 
 
+@app.command()
+def prepare(as_json: JsonOption = False, config: ConfigOption = None) -> None:
+    """Work out what steps need of the frameworks before they judge quickly: vectors, where a model is configured.
+
+    It goes on where it was stopped. Without it the first item judged waits for the same.
+    """
+    with opened(config, as_json, sealing=False) as house, progress(as_json) as show:
+        from gleanery.flow.frameworks import preparing
+
+        prepared = preparing.prepare(house, show)
+    if as_json:
+        print_json({"prepared": prepared})
+    else:
+        typer.echo(f"Prepared: {', '.join(prepared)}." if prepared else "No step has anything to prepare.")
+
+
 def _report(one: FrameworkReport, changes: list[Change]) -> dict[str, Any]:
     return {
         "framework": one.name,

@@ -179,6 +179,16 @@ class Sketch:
 
 
 @runtime_checkable
+class Prepares(Protocol):
+    """A step that works something out from the concepts before it can judge quickly; it judges the same without."""
+
+    name: ClassVar[str]
+
+    def prepare(self, progress: Callable[[int, int], None]) -> bool:
+        """Work it out and keep it, going on where it was stopped; False where there is nothing to prepare."""
+
+
+@runtime_checkable
 class Matcher(Protocol):
     """Says which posts are about the same thing; pure, declared in the group `gleanery.steps` too.
 
