@@ -124,7 +124,9 @@ class Tags:
         return ConceptVectors(SentenceModel(folder), folder, self._concepts)
 
     def prepare(self, progress: Callable[[int, int], None]) -> bool:
-        """Work the vectors of the concepts out and keep them beside the model, where there is one."""
+        """Make the indexes; work the vectors of the concepts out and keep them beside the model, where there is one."""
+        if self._concepts:
+            self._names, self._ranker  # noqa: B018  (made when first asked for)
         if self._vectors is None:
             return False
         self._vectors.prepare(progress)

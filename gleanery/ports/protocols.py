@@ -185,7 +185,7 @@ class Prepares(Protocol):
     name: ClassVar[str]
 
     def prepare(self, progress: Callable[[int, int], None]) -> bool:
-        """Work it out and keep it, going on where it was stopped; False where there is nothing to prepare."""
+        """Work it out and keep it, going on where it was stopped; False where nothing outlives this process."""
 
 
 @runtime_checkable

@@ -56,3 +56,9 @@ def test_what_is_wrong_is_said_with_what_to_do(run: Run, tmp_path: Path) -> None
     (tmp_path / "skills.csv").write_bytes("id,label\na,Käse\n".encode("cp1252"))
     done = run("import", "ours")
     assert (done.returncode, "Save it as CSV UTF-8." in done.stderr) == (5, True)
+
+
+def test_steps_prepare_themselves_or_say_that_there_is_nothing_to_do(run: Run) -> None:
+    run("import")
+    assert _json(run("prepare", "--json")) == {"prepared": []}
+    assert "No step has anything to prepare." in run("prepare").stdout

@@ -12,7 +12,7 @@ from gleanery.errors import BadInput, ConfigError
 from gleanery.flow.evaluating.cases import Task
 from gleanery.flow.house import House
 from gleanery.plugins import found, plugin
-from gleanery.ports import Competency, Concept, Fault, FrameworkReader
+from gleanery.ports import Competency, Concept, Fault, FrameworkReader, Prepares
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,10 @@ def contender(choice: Choice, task: Task, house: House | None) -> Contender:
     if kind == "trainer":
         return Contender(cls(checked), shown)
     concepts, faults = _concepts(choice, house) if getattr(cls, "wants_concepts", False) else ((), [])
-    return Contender(cls(checked, concepts), shown, concepts, faults)
+    made = cls(checked, concepts)
+    if isinstance(made, Prepares):
+        made.prepare(lambda _done, _all: None)  # once for a framework, so it is no part of the time of a row
+    return Contender(made, shown, concepts, faults)
 
 
 def _named(choice: Choice, task: Task, house: House | None) -> tuple[str, str]:
