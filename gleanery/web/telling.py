@@ -56,6 +56,7 @@ _MARKS = {
     "health": N_("health"),
     "address": N_("postal address"),
     "ip": N_("internet address"),
+    "name": N_("name of a person"),
     "released": N_("let out by a person"),
     "spam": N_("reads like advertising"),
     "clickbait": N_("promises more than it says"),

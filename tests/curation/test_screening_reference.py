@@ -10,6 +10,7 @@ from curation.aids import Aids
 from curation.canonical import Canonical
 from curation.duplicates import Duplicates
 from curation.language import Language
+from curation.names import Names
 from curation.patterns.national import REGISTRY
 from curation.quality import Quality, Weights
 from curation.sensitive import Kinds, Sensitive
@@ -18,7 +19,7 @@ from curation.tags import Tags
 from curation.words import Words
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "reference" / "screening.md"
-STEPS = (Canonical, Duplicates, Sensitive, Language, Substance, Words, Quality, Aids, Tags)
+STEPS = (Canonical, Duplicates, Sensitive, Names, Language, Substance, Words, Quality, Aids, Tags)
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)

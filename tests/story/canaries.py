@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import pytest
 import requests
 from ahocorasick_rs import BytesAhoCorasick
 
@@ -159,12 +160,17 @@ def drive(
     with ExitStack() as stack:
         moodle, canvas = stack.enter_context(MoodleServer()), stack.enter_context(CanvasServer())
         mailbox = stack.enter_context(Mailbox())
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        patch.setenv("MOODLE_TOKEN", moodle.token)
+        patch.setenv("CANVAS_TOKEN", canvas.token)
         house = _house(folder / "house", file, steps, moodle, canvas, mailbox)
         report = run(house)
         exits.add("report", report)
         _decide_all(house, exits)
         for destination in house.config.destinations:
-            exits.add("delivered", deliver(house, destination.name))
+            delivered = deliver(house, destination.name)
+            assert delivered.faults == [], destination.name
+            exits.add("delivered", delivered)
         counts = desk.counts(house)
         with served(house) as site:
             if is_thorough:
@@ -255,9 +261,9 @@ def _answer(client: requests.Session, address: str) -> bytes:
 
 
 COMMANDS = (
-    ("queue", "--limit", "500", "--json"), ("quarantine", "list"), ("quarantine", "list", "--json"),
-    ("counts", "--json"), ("doctor",), ("run",), ("deliver",), ("digest", "show"), ("sources", "status", "--json"),
-    ("search", "rebuild"),
+    ("queue", "--state", "approved", "--limit", "500", "--json"), ("quarantine", "list"), ("quarantine", "list", "--json"),
+    ("counts", "--json"), ("doctor",), ("run",), ("deliver",), ("digest", "show"),
+    ("sources", "status", "--json"), ("search", "rebuild"),
     ("audit", "export", "--out", "audit.jsonl"), ("audit", "export", "--out", "audit.csv"), ("audit", "verify"),
     ("audit", "export", "--out", "audit.zip"), ("queue", "--state", "quarantined", "--json"),
     ("backup", "create", "--out", "backup.zip"),

@@ -31,13 +31,6 @@ WAYS = (
 """The ways by which words do leave where nothing guards them; the others carry ids only."""
 
 
-@pytest.fixture
-def ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("MOODLE_TOKEN", "a" * 32)
-    monkeypatch.setenv("CANVAS_TOKEN", "b" * 32)
-    return tmp_path
-
-
 def driven(
     folder: Path, capfd: pytest.CaptureFixture[str], steps: list[dict[str, Any]], *, is_thorough: bool
 ) -> tuple[Planted, Exits, dict[str, int]]:
@@ -57,23 +50,23 @@ def check_nothing_came_out(made: Planted, exits: Exits, counts: dict[str, int]) 
     }  # which shows what is beside the masked passages, to curators
 
 
-def test_nothing_quarantined_comes_out_by_any_way(ready: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    check_nothing_came_out(*driven(ready, capfd, [*BEFORE, *GUARD, *AFTER], is_thorough=False))
+def test_nothing_quarantined_comes_out_by_any_way(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    check_nothing_came_out(*driven(tmp_path, capfd, [*BEFORE, *GUARD, *AFTER], is_thorough=False))
 
 
 @pytest.mark.proof
 def test_nothing_quarantined_comes_out_by_any_page_command_or_role(
-    ready: Path, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    check_nothing_came_out(*driven(ready, capfd, [*BEFORE, *GUARD, *AFTER], is_thorough=True))
+    check_nothing_came_out(*driven(tmp_path, capfd, [*BEFORE, *GUARD, *AFTER], is_thorough=True))
 
 
 @pytest.mark.proof
 def test_without_the_guard_the_same_words_come_out_by_every_way_that_carries_words(
-    ready: Path, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """A canary that sang by no way would prove nothing."""
-    made, exits, counts = driven(ready, capfd, [*BEFORE, *AFTER], is_thorough=True)
+    made, exits, counts = driven(tmp_path, capfd, [*BEFORE, *AFTER], is_thorough=True)
     assert "quarantined" not in counts
     found = leaks(exits, made.secrets)
     assert [way for way in WAYS if not any(one.startswith(way) for one in found)] == []
@@ -82,11 +75,11 @@ def test_without_the_guard_the_same_words_come_out_by_every_way_that_carries_wor
 @pytest.mark.proof
 @pytest.mark.parametrize("kind", ["email", "token", "confidential"])
 def test_one_kind_left_unguarded_is_found_and_named(
-    ready: Path, capfd: pytest.CaptureFixture[str], kind: str
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], kind: str
 ) -> None:
     settings = {**ALL_BLOCK, "kinds": {**dict.fromkeys(KINDS, "block"), kind: "off"}}
     guard = [{"step": "sensitive", "settings": settings}]
-    made, exits, _ = driven(ready, capfd, [*BEFORE, *guard, *AFTER], is_thorough=False)
+    made, exits, _ = driven(tmp_path, capfd, [*BEFORE, *guard, *AFTER], is_thorough=False)
     found = leaks(exits, made.secrets)
     assert "moodle" in found
     assert len({word for words in found.values() for word in words}) < len(made.secrets) / 2

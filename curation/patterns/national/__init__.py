@@ -18,8 +18,8 @@ REGISTRY: dict[str, Number] = {entry.code: entry for entry in (*EUROPE, *ELSEWHE
 
 _NEAR_BEFORE, _NEAR_AFTER = 60, 30
 _WINDOW = 100
-_may_be = re.compile(r"\d(?:[ ./()-]{0,3}[A-Za-z]{0,6}[ ./-]?\d){4}")
-"""Five digits not far from each other: most texts have none, and need no look at the registry."""
+_may_be = re.compile(r"\d(?:[ ./()-]{0,3}[A-Za-z]{0,6}[ ./-]?\d){5}")
+"""Six digits not far from each other: most texts have none, and need no look at the registry."""
 
 
 def national_numbers(text: str, without: frozenset[str] = frozenset()) -> Iterator[Mark]:
