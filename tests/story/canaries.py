@@ -261,12 +261,11 @@ def _answer(client: requests.Session, address: str) -> bytes:
 
 
 COMMANDS = (
-    ("queue", "--state", "approved", "--limit", "500", "--json"), ("quarantine", "list"), ("quarantine", "list", "--json"),
-    ("counts", "--json"), ("doctor",), ("run",), ("deliver",), ("digest", "show"),
-    ("sources", "status", "--json"), ("search", "rebuild"),
-    ("audit", "export", "--out", "audit.jsonl"), ("audit", "export", "--out", "audit.csv"), ("audit", "verify"),
-    ("audit", "export", "--out", "audit.zip"), ("queue", "--state", "quarantined", "--json"),
-    ("backup", "create", "--out", "backup.zip"),
+    ("queue", "--state", "approved", "--limit", "500", "--json"), ("quarantine", "list"),
+    ("quarantine", "list", "--json"), ("counts", "--json"), ("doctor",), ("run",), ("deliver",), ("digest", "show"),
+    ("sources", "status", "--json"), ("search", "rebuild"), ("audit", "export", "--out", "audit.jsonl"),
+    ("audit", "export", "--out", "audit.csv"), ("audit", "verify"), ("audit", "export", "--out", "audit.zip"),
+    ("queue", "--state", "quarantined", "--json"), ("backup", "create", "--out", "backup.zip"),
 )  # fmt: skip
 """The last three in every run, the others in a thorough one."""
 
