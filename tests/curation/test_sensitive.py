@@ -290,12 +290,19 @@ def test_the_contract_holds(step: Sensitive) -> None:
         "a.b.c.",
         "::",
         "1:2:",
+        '"password":',
+        "Server=a;Password=",
+        "login: a/",
+        "ul. a ",
+        "AB 12 34 56 ",
     ],
 )
 def test_time_grows_with_the_length_of_the_text_only(step: Sensitive, piece: str) -> None:
     started = time.process_time()
-    step.judge(subject(piece * (200_000 // len(piece))))
-    assert time.process_time() - started < 8
+    step.judge(subject(piece * (60_000 // len(piece))))
+    assert (
+        time.process_time() - started < 3
+    )  # a text of that length takes a tenth of it; squared it would take minutes
 
 
 # ------------------------------------------------------------------ measured on shared data
