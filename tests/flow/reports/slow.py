@@ -54,8 +54,7 @@ def slow_counts(house: House) -> dict[Key, int]:
         if one.undone_at is None:
             source, item = _source(rows, items[one.item_id]), items[one.item_id]
             found["decided", one.at.date(), source, one.verdict.value] += 1
-            if one.actor.startswith("person:"):
-                found["judged", one.at.date(), source, one.verdict.value] += 1
+            found["judged", one.at.date(), source, one.verdict.value] += one.actor.startswith("person:")
             if one.verdict != "retract":
                 found["waited", one.at.date(), source, str(step_of(one.at - item.made_at))] += 1
     return {key: number for key, number in found.items() if number}

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from gleanery.flow import desk
+from gleanery.flow.house import House
 from gleanery.model.items import ItemState
 from tests.web.houses import Site, copied, house_with, moved_in, post
 
@@ -22,10 +23,8 @@ TEXT = (
 NUMBER = "+49 170 5550123"
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a closed house: a text worth marking, advertising, and words that are withheld."""
-    folder = tmp_path_factory.mktemp("aids") / "house"
+def aids_house(folder: Path) -> House:
+    """A house with a text worth marking, advertising, and words that are withheld."""
     posts = [
         post(0, title="Why queries are slow", text=TEXT, licence="CC BY 4.0"),
         post(
@@ -35,7 +34,14 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     settings = {"posts": "posts.jsonl", "may_score": True}
     source = {"name": "forum", "connector": "drafts", "first_items": 10_000, "settings": settings}
-    house_with(folder, posts, curation={"steps": STEPS}, sources=[source]).close()
+    return house_with(folder, posts, curation={"steps": STEPS}, sources=[source])
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of that house, closed."""
+    folder = tmp_path_factory.mktemp("aids") / "house"
+    aids_house(folder).close()
     return folder
 
 
