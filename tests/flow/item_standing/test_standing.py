@@ -280,11 +280,16 @@ def test_a_finding_that_does_not_come_out_the_same_is_told(house: House) -> None
         kept.inputs = {**kept.inputs, "age_days": 3_000}
         other = session.exec(select(FindingRow).where(FindingRow.step == "aids")).one()
         other.step_version = "0"
-        session.add_all([kept, other])
+        ruled = session.exec(select(FindingRow).where(FindingRow.step == "language")).one()
+        ruled.step = "somebody's rule"
+        session.add_all([kept, other, ruled])
     found = {one.step: one.outcome for one in replaying.replay(house, str(row.item_id))}
     assert (found["quality"], found["aids"], found["substance"]) == ("different", "other step", "same")
+    assert found["somebody's rule"] == "no step"
     take(house, draft(1, text="Other words now, quite a few of them in fact, about something else."))
-    assert {one.outcome for one in replaying.replay(house, str(row.item_id))} == {"other words", "other step"}
+    assert {one.outcome for one in replaying.replay(house, str(row.item_id))} == {
+        "other words", "other step", "no step",
+    }  # fmt: skip
 
 
 def test_waiting_items_are_judged_again_once_a_day_where_their_standing_changed(
