@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from curation.learning.counting import Fields, Numbers, Rows, Vocabulary
+from curation.learning.counting import Fields, Numbers, Rows
 from gleanery.ports import Aim
 
 NEAREST = 30
@@ -17,9 +17,9 @@ def fields_of_aim(aim: Aim) -> Fields:
     return (aim.title, words, words, aim.description, " ".join(aim.labels))
 
 
-def direction(aim: Aim, vocabulary: Vocabulary, background: Rows) -> Numbers:
-    """The aim as one weight for each gram, widened by what is near it; all 0 for an aim without words."""
-    own = vocabulary.rows([fields_of_aim(aim)]).times_rows(np.ones(1))
+def direction(aim: Rows, background: Rows) -> Numbers:
+    """An aim's row as one weight for each gram, widened by what is near it; all 0 for an aim without words."""
+    own = aim.times_rows(np.ones(1))
     near = background.times(_unit(own))
     chosen = np.argsort(-near, kind="stable")[:NEAREST]
     wider = background.only(chosen).times_rows(np.maximum(near[chosen], 0.0))

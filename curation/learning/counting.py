@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,42 @@ Fields = Sequence[str]
 
 BATCH = 256
 """Texts that are cut at once, so that long ones do not pile up."""
+
+
+class Table(Protocol):
+    """Rows of numbers, sparse or not."""
+
+    @property
+    def size(self) -> tuple[int, int]: ...
+    def times(self, weights: Numbers) -> Numbers: ...
+    def times_rows(self, weights: Numbers) -> Numbers: ...
+    def only(self, chosen: Places) -> Table: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Dense:
+    """Rows of numbers that are mostly not 0."""
+
+    values: Numbers
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return self.values.shape[0], self.values.shape[1]
+
+    def times(self, weights: Numbers) -> Numbers:
+        """Each row's sum of its values, weighed by column."""
+        added: Numbers = self.values @ weights
+        return added
+
+    def times_rows(self, weights: Numbers) -> Numbers:
+        """Each column's sum of its values, weighed by row."""
+        added: Numbers = weights @ self.values
+        return added
+
+    def only(self, chosen: Places) -> Dense:
+        """The chosen rows, in that order."""
+        return Dense(self.values[chosen])
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +71,27 @@ class Rows:
         """Each column's sum of its values, weighed by row."""
         return _sums(self.column, self.value * weights[self.row], self.size[1])
 
-    def columns(self) -> NDArray[np.bool_]:
-        """Which columns have an entry."""
-        return np.bincount(self.column, minlength=self.size[1]) > 0
+    def columns(self, least: int = 1) -> NDArray[np.bool_]:
+        """Which columns have so many entries."""
+        return np.bincount(self.column, minlength=self.size[1]) >= least
+
+    def within(self, columns: NDArray[np.bool_]) -> Rows:
+        """The same rows, of these columns alone."""
+        number, kept = np.cumsum(columns) - 1, columns[self.column]
+        size = (self.size[0], int(columns.sum()))
+        return Rows(self.row[kept], number[self.column[kept]], self.value[kept], size)
+
+    def products(self) -> Numbers:
+        """The inner product of each row with each; columns of a single row only count for itself."""
+        met = self.within(self.columns(2))
+        found = np.zeros((self.size[0], self.size[0]))
+        for first in range(0, met.size[1], _BLOCK):
+            here = (met.column >= first) & (met.column < first + _BLOCK)
+            block = np.zeros((self.size[0], _BLOCK), np.float32)
+            block[met.row[here], met.column[here] - first] = met.value[here]
+            found += block @ block.T
+        np.fill_diagonal(found, _sums(self.row, self.value**2, self.size[0]))
+        return found
 
     def only(self, chosen: Places) -> Rows:
         """The chosen rows, in that order."""
@@ -83,12 +138,16 @@ class Vocabulary:
 
     def rows(self, texts: Sequence[Fields]) -> Rows:
         """The texts as rows; those of each family have length one, so that neither outweighs the other."""
-        parts = [self._rows(texts[at : at + BATCH], at) for at in range(0, len(texts), BATCH)]
-        joined = [np.concatenate(one) for one in zip(*parts, strict=True)] if parts else _EMPTY
-        return Rows(joined[0], joined[1], joined[2], (len(texts), self.width))
+        return self.rows_of(cut(texts))
 
-    def _rows(self, texts: Sequence[Fields], first: int) -> tuple[Places, Places, Numbers]:
-        found = [self._weigh(family, one, len(texts)) for family, one in enumerate(grams(texts))]
+    def rows_of(self, texts: Cut) -> Rows:
+        """The same of texts that are cut already."""
+        parts = [self._rows(some, first) for first, some in texts.parts]
+        joined = [np.concatenate(one) for one in zip(*parts, strict=True)] if parts else _EMPTY
+        return Rows(joined[0], joined[1], joined[2], (texts.number, self.width))
+
+    def _rows(self, some: tuple[Grams, Grams], first: int) -> tuple[Places, Places, Numbers]:
+        found = [self._weigh(family, one, BATCH) for family, one in enumerate(some)]
         row, column, value = (np.concatenate(one) for one in zip(*found, strict=True))
         return row + first, column, value
 
@@ -105,24 +164,39 @@ class Vocabulary:
         return row, column + family * len(self.hashes[0]), value / length[row]
 
 
+class Cut(NamedTuple):
+    """Texts cut into grams: so many, in parts with the number of the first text of each."""
+
+    number: int
+    parts: Sequence[tuple[int, tuple[Grams, Grams]]]
+
+
+def cut(texts: Sequence[Fields]) -> Cut:
+    """Texts cut into grams."""
+    firsts = range(0, len(texts), BATCH)
+    return Cut(len(texts), [(first, grams(texts[first : first + BATCH])) for first in firsts])
+
+
 _EMPTY = (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
+_BLOCK = 4_096
 
 
-def vocabulary(texts: Sequence[Fields], background: Sequence[Fields] = (), least: int = 1) -> Vocabulary:
-    """The grams that stand in so many of these texts; how telling each is, is counted in the background too."""
-    everything = [*texts, *background]
-    found = [grams(everything[at : at + BATCH]) for at in range(0, len(everything), BATCH)]
+def vocabulary(texts: Cut, first: int, least: int = 1) -> Vocabulary:
+    """The grams that stand in `least` of the `first` texts; how telling each is, is counted in all of them."""
     families = [
-        _family([one[family] for one in found], len(texts), len(everything), least) for family in range(2)
+        _family([(at, some[family]) for at, some in texts.parts], first, texts.number, least)
+        for family in range(2)
     ]
     return Vocabulary((families[0][0], families[1][0]), (families[0][1], families[1][1]))
 
 
-def _family(parts: Sequence[Grams], texts: int, everything: int, least: int) -> tuple[Hashes, Numbers]:
+def _family(
+    parts: Sequence[tuple[int, Grams]], texts: int, everything: int, least: int
+) -> tuple[Hashes, Numbers]:
     if not parts:
         return np.zeros(0, np.uint64), np.zeros(0)
-    number = np.concatenate([one.texts + at * BATCH for at, one in enumerate(parts)])
-    hashes, place = np.unique(np.concatenate([one.hashes for one in parts]), return_inverse=True)
+    number = np.concatenate([one.texts + at for at, one in parts])
+    hashes, place = np.unique(np.concatenate([one.hashes for _, one in parts]), return_inverse=True)
     width = max(len(hashes), 1)
     entries = np.unique(number * width + place)
     documents = np.bincount(entries % width, minlength=len(hashes))

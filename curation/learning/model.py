@@ -19,7 +19,7 @@ from gleanery.ports import UNWANTED, WANTED, Rating, Subject, Weighed
 class Learned(msgspec.Struct, frozen=True):
     """One label told from the rest: little-endian float32 for each gram, and what stands beside them.
 
-    `aimed`: how near to the aim each gram is; `aim` weighs that. `slope` and `shift` make the odds honest.
+    `aimed`: how near to the aim each gram is, empty where there is none; `aim` weighs that. `slope` and `shift` make the odds honest.
     """
 
     words: bytes
@@ -75,7 +75,8 @@ class Column:
     """One label told from the rest, ready to rate."""
 
     def __init__(self, learned: Learned) -> None:
-        self._words, self._aimed = _large(learned.words), _large(learned.aimed)
+        self._words = _large(learned.words)
+        self._aimed = _large(learned.aimed) if learned.aimed else np.zeros(len(self._words))
         self._learned = learned
 
     def odds(self, rows: Rows) -> tuple[Numbers, Numbers]:

@@ -10,13 +10,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from curation.learning.counting import Numbers, Rows
+from curation.learning.counting import Dense, Numbers, Rows, Table
+
+SHARED = 1.6
+"""How much directions that many texts share are drawn out: 1 is not at all."""
 
 MOST_STEPS = 100
 ENOUGH = 3e-3
 """Steps end where no part of the gradient is larger."""
 
 _REMEMBERED = 8
+_LEAST = 1e-4
 _STEEPEST = 35.0
 Slope = Callable[[Numbers], tuple[float, Numbers]]
 
@@ -41,7 +45,7 @@ class Weights:
     aim: float
     base: float
 
-    def odds(self, rows: Rows, nearness: Numbers) -> Numbers:
+    def odds(self, rows: Table, nearness: Numbers) -> Numbers:
         """The log-odds of each row."""
         return rows.times(self.words) + self.aim * nearness + self.base
 
@@ -52,7 +56,7 @@ def likely(odds: Numbers) -> Numbers:
     return told
 
 
-def fit(rows: Rows, nearness: Numbers, wanted: Numbers, believed: Believed) -> Weights:
+def fit(rows: Table, nearness: Numbers, wanted: Numbers, believed: Believed) -> Weights:
     """The most likely weights (MAP) given examples, `wanted` 1 or 0; with none, what is believed."""
     width, sign = rows.size[1], 2 * wanted - 1
     before = np.zeros(width + 2)
@@ -70,6 +74,30 @@ def fit(rows: Rows, nearness: Numbers, wanted: Numbers, believed: Believed) -> W
 
     found = lowest(slope, before) if len(wanted) else before
     return Weights(found[:width], float(found[width]), float(found[width + 1]))
+
+
+class Span:
+    """Examples in as many dimensions as there are texts: the best weights are sums of texts, so nothing is lost.
+
+    The directions are the principal ones of examples and background together; those that many texts share are drawn
+    out and the rare ones in, so that a word teaches about those it usually comes with (kernels of clusters, Chapelle,
+    Weston and Schoelkopf, https://papers.nips.cc/paper/2257-cluster-kernels-for-semi-supervised-learning).
+    """
+
+    def __init__(self, rows: Rows, examples: int) -> None:
+        """`rows`: the examples, then the background."""
+        lengths, directions = np.linalg.eigh(rows.products())
+        real = lengths > _LEAST
+        lengths, directions = lengths[real], directions[:, real]
+        drawn = lengths**SHARED
+        told = directions[:examples] * np.sqrt(drawn)
+        drawn = drawn * np.sum(directions[:examples] ** 2 * lengths) / max(float(np.sum(told**2)), _LEAST)
+        self._rows, self._back = rows, directions * np.sqrt(drawn) / lengths
+        self.rows = Dense(directions[:examples] * np.sqrt(drawn))
+
+    def back(self, weights: Numbers) -> Numbers:
+        """The weights on the grams themselves."""
+        return self._rows.times_rows(self._back @ weights)
 
 
 def lowest(slope: Slope, start: Numbers) -> Numbers:
