@@ -53,7 +53,8 @@ IMPERSONAL: Mapping[str, frozenset[str]] = {
         "inbox_event": "seq id source at",
         "inquiry": "id kind until",
         "item": "seq id founding_post_id link kind state revision words_mark screened_as imported taggings reason "
-        "language minutes level made_at merged_into score changed_at",
+        "language minutes level made_at merged_into score changed_at "
+        "rated_as place teaches",
         "item_claim": "until",
         "item_goal": "item_id goal why evidence",
         "item_later": "until",
@@ -64,9 +65,13 @@ IMPERSONAL: Mapping[str, frozenset[str]] = {
         "kept": "plugin expires_at",
         "item_term": "item_id review_by expires_at at",
         "item_question": "item_id kind words options right changed_at",
+        "learned_from": "goal number item_id revision label decision_id held_out",
+        "learned_model": "goal number trainer mark why wanted unwanted background decisions undone digest measures "
+        "made_at emptied_why",
         "learner_note": "id destination item_id kind reason settled_at",
         "learner_score": "id destination state turn attempts next_try_at reason delivered_at",
         "learner_visit": "id destination ticket_until notes reports",
+        "learning_off": "goal since",
         "lease": "name holder fence until",
         "link_look": "mark state since looked_at next_look_at how status reason failures definite_at moved_to",
         "match_key": "key item_seq post_seq exact",
