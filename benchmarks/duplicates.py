@@ -5,8 +5,8 @@
 Each contender takes posts as they come: normalise, shingle, sign, look up who shares a band, file. Planted
 pairs share at least three quarters of their shingles; recall is the share of them that meet in a band.
 
-With `--posts` ours takes that many, in blocks, their bands in sorted runs as a database keeps them; datasketch takes
-a sample of them, for all would take hours. Both in one run, one after the other.
+With `--posts` ours takes that many, of each the twenty with most bands in common; datasketch takes a sample of them,
+for all would take hours. Both in one run, one after the other.
 """
 
 from __future__ import annotations
@@ -27,11 +27,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
 from datasketch import MinHash, MinHashLSH
-from numpy.typing import NDArray
 
 from curation.duplicates import Duplicates, DuplicatesSettings, normal
 from curation.text.shingles import jaccard, shingles
-from gleanery.ports import Subject
+from gleanery.ports import Sketch, Subject
 from gleanery.testing import subject
 
 POSTS, PLANTED, ROUNDS = 2_000, 400, 3
@@ -160,12 +159,9 @@ def measure() -> dict[str, object]:
 
 # --------------------------------------------------------------------------- many posts
 
-BLOCK, SAMPLE, APART, MOST = 50_000, 10_000, 50, 20
-"""Posts filed at once; posts that datasketch takes; of so many posts one is a planted look-alike of an earlier one;
-candidates kept for a post, as gleanery/flow/matching.py keeps them."""
-
-Found = NDArray[np.uint64]
-Posts = NDArray[np.int64]
+BLOCK, SAMPLE, APART, MOST, MOST_OF_A_BAND = 10_000, 10_000, 50, 20, 500
+"""Posts made at once; posts that datasketch takes; of so many posts one is a planted look-alike of an earlier one;
+candidates kept for a post, and posts of one band, as gleanery/flow/matching.py keeps them."""
 
 
 class Many:
@@ -193,67 +189,50 @@ class Many:
         return rng.choices(self._words, cum_weights=self._weights, k=rng.randint(18, 45))
 
 
-class Runs:
-    """Bands and the posts that have them, in sorted runs of which small ones are merged into larger ones."""
+class Index:
+    """Which posts have a band: the first of each at hand, the others of the few bands that have more beside it."""
 
     def __init__(self) -> None:
-        self._runs: list[tuple[Found, Posts]] = []
+        self._first: dict[int, int] = {}
+        self._more: dict[int, list[int]] = {}
 
-    def add(self, found: Found, posts: Posts) -> tuple[Posts, Posts]:
-        """File the bands of some posts; (later, earlier) of those that share bands, for each the nearest few."""
-        order = np.argsort(found, kind="stable")
-        found, posts = found[order], posts[order]
-        self._runs.append((found, posts))
-        met = [_meeting(run, found, posts) for run in self._runs]
-        while len(self._runs) > 1 and len(self._runs[-1][0]) * 2 > len(self._runs[-2][0]):
-            (one, ones), (other, others) = self._runs.pop(), self._runs.pop()
-            both, who = np.concatenate((other, one)), np.concatenate((others, ones))
-            order = np.argsort(both, kind="stable")
-            self._runs.append((both[order], who[order]))
-        return _nearest(np.concatenate(met))
-
-
-def _meeting(run: tuple[Found, Posts], found: Found, posts: Posts) -> Posts:
-    """The pairs that share a band, once for each band: the later post in the high half, the earlier in the low."""
-    first = np.searchsorted(run[0], found)
-    hits = np.nonzero(run[0][np.minimum(first, len(run[0]) - 1)] == found)[0]
-    first = first[hits]
-    count = np.searchsorted(run[0], found[hits], "right") - first
-    later = np.repeat(posts[hits], count)
-    within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-    earlier = run[1][np.repeat(first, count) + within]
-    packed: Posts = (later[earlier < later] << 32) | earlier[earlier < later]
-    return packed
-
-
-def _nearest(pairs: Posts) -> tuple[Posts, Posts]:
-    """For each later post the earlier ones with most bands in common."""
-    pairs, shared = np.unique(pairs, return_counts=True)
-    later, earlier = pairs >> 32, pairs & 0xFFFFFFFF
-    order = np.lexsort((earlier, -shared, later))
-    later, earlier = later[order], earlier[order]
-    begins = np.searchsorted(later, later)
-    near = np.arange(len(later)) - begins < MOST
-    return later[near], earlier[near]
+    def meet(self, number: int, bands: list[int]) -> list[int]:
+        """File a post; the earlier posts with most bands in common, as gleanery/flow/matching.py chooses them."""
+        shared: dict[int, int] = {}
+        file = self._first.setdefault
+        for band in bands:
+            first = file(band, number)
+            if first != number:
+                others = self._more.setdefault(band, [first])
+                for other in others:
+                    shared[other] = shared.get(other, 0) + 1
+                if others[-1] != number and len(others) < MOST_OF_A_BAND:
+                    others.append(number)
+        shared.pop(number, None)
+        return sorted(shared, key=lambda one: (-shared[one], one))[:MOST]
 
 
 def file_many(many: Many, posts: int) -> tuple[float, int, int]:
     """CPU seconds of our matcher over so many posts, without those to make them; planted pairs met; pairs met."""
-    matcher, runs, spent, hits, met = Duplicates(DuplicatesSettings()), Runs(), 0.0, 0, 0
+    matcher, index, spent, hits, met = Duplicates(DuplicatesSettings()), Index(), 0.0, 0, 0
     for start in range(0, posts, BLOCK):
         numbers = range(start, min(start + BLOCK, posts))
         told = [subject(" ".join(many.post(number))) for number in numbers]
         began = time.process_time()
-        sketches = [matcher.sketch(one) for one in told]
-        text = "".join(["".join(one.bands) for one in sketches if one is not None])
-        found = np.frombuffer(bytes.fromhex(text), dtype=">u8").astype(np.uint64)
-        sizes = [len(one.bands) if one is not None else 0 for one in sketches]
-        later, earlier = runs.add(found, np.repeat(np.arange(numbers.start, numbers.stop), sizes))
+        near = [
+            index.meet(number, _bands(matcher.sketch(one))) for number, one in zip(numbers, told, strict=True)
+        ]
         spent += time.process_time() - began
-        met += len(later)
-        seen = set(zip(later.tolist(), earlier.tolist(), strict=True))
-        hits += sum((number, one) in seen for number in numbers if (one := many.original(number)) is not None)
+        met += sum(map(len, near))
+        hits += sum(
+            many.original(number) in near[number - start] for number in numbers if number % APART == 0
+        )
     return spent, hits, met
+
+
+def _bands(sketch: Sketch | None) -> list[int]:
+    """The bands of a sketch as numbers."""
+    return np.frombuffer(bytes.fromhex("".join(sketch.bands)), dtype=np.uint64).tolist() if sketch else []
 
 
 def measure_many(posts: int) -> dict[str, object]:

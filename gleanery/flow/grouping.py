@@ -87,6 +87,18 @@ def keep_apart(house: House, one: str, other: str, account: str) -> None:
         change.audit("item.kept-apart", actor, f"item:{first.id}", other=str(second.id))
 
 
+def ask_again(house: House, one: str, other: str, account: str) -> None:
+    """Take back that two items were kept apart: where they look alike, somebody is asked anew. Raises: Denied."""
+    with house.change() as change:
+        session = change.session
+        actor = f"person:{house.person(session, account)}"
+        first, second = find_item(session, one), find_item(session, other)
+        if not any(row.settled == "different" for row in _pair(session, first.id, second.id)):
+            raise Denied("Nobody kept these items apart.", remedy="Nothing was changed.")
+        _unsettle(session, first.id, second.id)
+        change.audit("item.asked-again", actor, f"item:{first.id}", other=str(second.id))
+
+
 # --------------------------------------------------------------------------- undo
 
 

@@ -89,6 +89,7 @@ class ItemPost(SQLModel, table=True):
     """A post about an item: its provenance. `link` is the position of the address in the post, if shared."""
 
     __tablename__ = "item_post"
+    __table_args__ = (Index("item_post_joined", "item_id", **only_where("role IN ('same', 'alike')")),)
 
     item_id: UUID = Col(primary_key=True)
     post_id: UUID = Col(primary_key=True, index=True)
@@ -118,6 +119,9 @@ class Alike(SQLModel, table=True):
     """A suggestion that two items are one; `settled` once a person has said yes or no."""
 
     __tablename__ = "alike"
+    __table_args__ = (
+        Index("alike_open", "likeness", "item_id", "other_id", **only_where("settled IS NULL")),
+    )
 
     item_id: UUID = Col(primary_key=True)
     other_id: UUID = Col(primary_key=True, index=True)

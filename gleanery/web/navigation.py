@@ -55,6 +55,12 @@ CURATION: tuple[Part, ...] = (
         N_("What you want to happen to some items, tried on the last ones before it is switched on."),
     ),
     Part(
+        "/curation/duplicates",
+        N_("Duplicates"),
+        Right.SEE_QUEUE,
+        N_("What looks alike: one thing or two? And what was put together."),
+    ),
+    Part(
         "/curation/quarantine",
         N_("Quarantine"),
         Right.SEE_QUEUE,

@@ -60,6 +60,7 @@ BY_ACTION: Mapping[str, str] = {
     "inquiry.closed": N_("%(who)s closed %(what)s"),
     "inquiry.opened": N_("%(who)s opened %(what)s"),
     "item.approved": N_("%(who)s approved %(what)s"),
+    "item.asked-again": N_("%(who)s took back that %(what)s is apart from its look-alike"),
     "item.completed": N_("%(who)s saw %(what)s completed by a learner"),
     "item.dropped": N_("%(who)s dropped %(what)s"),
     "item.edit-undone": N_("%(who)s undid an edit of %(what)s"),

@@ -2,6 +2,7 @@
 
 overview.py   the first page
 frameworks/   competency frameworks: versions, trees, what waits
+duplicates.py what looks alike and what was put together; for people and for programs
 rules/        rules that curators write
 links.py      what is broken, and what is to be looked at again; links_api.py the same for programs
 learned.py    what was learned from decisions
@@ -14,11 +15,12 @@ from collections.abc import Callable
 from fastapi import APIRouter
 
 from gleanery.flow.house import House
-from gleanery.web.curation import frameworks, learned, links, overview, quarantine, rules
+from gleanery.web.curation import duplicates, frameworks, learned, links, overview, quarantine, rules
 from gleanery.web.pages import Pages
 
 ROUTERS: tuple[Callable[[House, Pages], APIRouter], ...] = (
     overview.router,
+    duplicates.router,
     frameworks.router,
     learned.router,
     links.router,
