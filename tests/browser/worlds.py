@@ -23,6 +23,8 @@ from gleanery.flow.queue import bulk
 from gleanery.flow.queue.filters import Filter
 from gleanery.flow.reports import keeping
 from gleanery.flow.rights import Role
+from gleanery.flow.rules import keeping as rules
+from gleanery.flow.rules.writing import checked
 from gleanery.flow.settings import change_settings
 from gleanery.model.items import DecisionVerdict, ItemState
 from gleanery.model.links import LinkLook, LinkState
@@ -77,12 +79,14 @@ def items(folder: Path) -> Iterator[World]:
         _send(client, site, f"/items/{waiting[0]}/notes", {"body": "For the new colleagues."})
         _send(client, site, "/queue/views", {"name": "Short ones", "query": "state=waiting&words=ten"})
         many = _many(house, client, site)
+        rule = _rule(house)
         [held, *_] = [row.id for row in desk.queue(house, (ItemState.QUARANTINED,)).rows]
         path = _path(house, [row.id for row in desk.queue(house, (ItemState.APPROVED,)).rows])
         yield World(
             site, ("/?", "/items", "/queue", "/bulk", "/collections", "/curation", "/destinations", "/learners"),
             (
-                f"/curation/quarantine/{held}",
+                f"/curation/quarantine/{held}", f"/curation/rules/{rule}", f"/curation/rules/{rule}/edit",
+                "/curation/rules/new?as_text=true", "/curation/duplicates?show=groups", "/curation/duplicates?show=apart",
                 "/?state=approved", "/?state=rejected", "/?state=quarantined", "/?words=nothing", many,
                 "/bulk?verdict=reject&every=state%3Dwaiting", "/queue/news?than=1", f"/items/{waiting[0]}",
                 "/curation/links?state=moved", "/curation/links?state=reviews", "/curation/links?state=unknown",
@@ -92,6 +96,25 @@ def items(folder: Path) -> Iterator[World]:
             ),
         )  # fmt: skip
     house.close()
+
+
+def _rule(house: House) -> UUID:
+    """A rule that is on, and a change of it that waits."""
+    when = {
+        "any": [
+            {"field": "words", "op": "has", "value": "project"},
+            {"field": "age_days", "op": ">=", "value": 400},
+        ]
+    }
+    told = {
+        "name": "Look at old projects",
+        "when": when,
+        "effect": {"do": "ask", "why": "They may be out of date."},
+    }
+    rule = rules.add(house, "everybody", checked(told), "The team asked for it.")
+    rules.switch_on(house, "everybody", rule, confirmed=True)
+    rules.change_rule(house, "everybody", rule, checked(told | {"name": "Look at old plans"}))
+    return rule
 
 
 def _with_links(house: House, items: list[UUID]) -> None:

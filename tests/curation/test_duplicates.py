@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import random
+import subprocess
+import sys
 import zipfile
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -189,3 +192,13 @@ def _talks(relative: str) -> list[Subject]:
 
 BANDS_OF_TALK = ("46a75a47936cd219", "ab9f26c0f6b22c52")
 BAND_OF_GERMAN = "83a64089e8f7f171"
+
+
+@pytest.mark.proof
+def test_planted_look_alikes_are_found_among_a_million_posts() -> None:
+    """Measured with the benchmark, in a process of its own, so that its memory is its own too."""
+    root = Path(__file__).resolve().parents[2]
+    command = [sys.executable, str(root / "benchmarks" / "duplicates.py"), "--posts", "1000000", "--json"]
+    found = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    assert found["recall"]["gleanery"] >= 0.95, found
+    assert found["ratio"] >= 8, found
