@@ -19,7 +19,8 @@ from gleanery.ports import UNWANTED, WANTED, Rating, Subject, Weighed
 class Learned(msgspec.Struct, frozen=True):
     """One label told from the rest: little-endian float32 for each gram, and what stands beside them.
 
-    `aimed`: how near to the aim each gram is, empty where there is none; `aim` weighs that. `slope` and `shift` make the odds honest.
+    `aimed`: how near to the aim each gram is, empty where there is none; `aim` weighs that. `slope` and `shift`
+    make the odds honest.
     """
 
     words: bytes

@@ -86,7 +86,8 @@ def items(folder: Path) -> Iterator[World]:
             site, ("/?", "/items", "/queue", "/bulk", "/collections", "/curation", "/destinations", "/learners"),
             (
                 f"/curation/quarantine/{held}", f"/curation/rules/{rule}", f"/curation/rules/{rule}/edit",
-                "/curation/rules/new?as_text=true", "/curation/duplicates?show=groups", "/curation/duplicates?show=apart",
+                "/curation/rules/new?as_text=true", "/curation/duplicates?show=groups",
+                "/curation/duplicates?show=apart",
                 "/?state=approved", "/?state=rejected", "/?state=quarantined", "/?words=nothing", many,
                 "/bulk?verdict=reject&every=state%3Dwaiting", "/queue/news?than=1", f"/items/{waiting[0]}",
                 "/curation/links?state=moved", "/curation/links?state=reviews", "/curation/links?state=unknown",
