@@ -26,6 +26,7 @@ def a_house(folder: Path, clock: Callable[[], datetime], *addresses: str, **chan
     given = {
         "sources": [file_source(records(folder, rows))],
         "destinations": [{"name": "cartridge", "adapter": "cartridge"}],
+        "curation": {"steps": []},
         "http": {
             "allow_hosts": [address.split("/")[2] for address in addresses],
             "timeout_seconds": 1,

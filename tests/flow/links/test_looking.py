@@ -14,11 +14,12 @@ import pytest
 
 from gleanery.flow import run
 from gleanery.flow.links import states_of
+from gleanery.flow.links.asking import Asking, asking
 from gleanery.flow.links.looking import look
 from gleanery.model.links import LinkState
 from gleanery.testing import Clock
 from tests.flow.links.houses import DAY, a_house, looked, rows, the_look
-from tests.house import article, items_of
+from tests.house import article, items_of, make_house
 from tests.servers import Received, Reply, WebServer, free_port
 
 HTML = {"content-type": "text/html; charset=utf-8"}
@@ -28,6 +29,12 @@ HTML = {"content-type": "text/html; charset=utf-8"}
 def site() -> Iterator[WebServer]:
     with WebServer() as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def asker(tmp_path_factory: pytest.TempPathFactory) -> Asking:
+    """How a house asks for addresses on this machine."""
+    return asking(make_house(tmp_path_factory.mktemp("asking"), http={"allow_hosts": ["127.0.0.1"]}))
 
 
 def test_an_address_that_answers_is_asked_for_its_head_alone_and_again_after_a_fortnight(
@@ -116,15 +123,12 @@ def test_one_answer_in_between_begins_the_two_days_anew(tmp_path: Path, site: We
     ids=lambda value: value if isinstance(value, str) else None,
 )  # fmt: skip
 def test_an_answer_means_what_it_says_and_no_more(
-    tmp_path: Path, site: WebServer, reply: Reply, state: LinkState, reason: str
+    asker: Asking, site: WebServer, reply: Reply, state: LinkState, reason: str
 ) -> None:
-    clock = Clock()
     for path in ("/", "/elsewhere", "/page/", "/login"):
         site.reply(path, "<title>Fine</title>", headers=HTML)
-    house = a_house(tmp_path, clock, site.answer("/page", lambda _: reply))
-    looked(house, clock)
-    row = the_look(house)
-    assert (row.state, row.reason, row.definite_at) == (state, reason, None)
+    said = asker.ask(site.answer("/page", lambda _: reply))
+    assert (said.state, said.reason, said.is_definite) == (state, reason, False)
 
 
 def test_a_site_that_answers_only_whole_requests_is_asked_for_the_page(
