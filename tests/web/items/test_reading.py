@@ -234,3 +234,19 @@ def test_the_number_of_queries_does_not_grow_with_what_is_known_of_the_item(site
         send(site, client, f"/items/{item}/wording", title=f"Title {number + 1}")
     assert counted(site, lambda: page(site, client, item)) == before
     assert before <= 45
+
+
+def test_a_proposal_shows_its_band_and_words_and_is_confirmed_or_refused_by_one_button(site: Site) -> None:
+    client, item = site.browser(), item_of(site)
+    told = page(site, client, item).partition('id="tags"')[2].partition("</section>")[0]
+    assert "proposed, likely" in told
+    assert re.search(r"<q[^>]*>[Ss]preadsheets?</q>", told)
+    assert told.count('data-act="confirm"') == told.count('data-act="refuse"') == 1
+    named = {"framework": "skills", "concept": "urn:c:3"}
+    assert send(site, client, f"/items/{item}/tags", **named).headers["location"].endswith("said=tagged")
+    told = page(site, client, item).partition('id="tags"')[2].partition("</section>")[0]
+    assert "by a person" in told
+    assert "<q" not in told.partition("by a person")[0]
+    assert 'aria-label="Confirm the tag Spreadsheets"' not in told
+    send(site, client, f"/items/{item}/tags/remove", **named)
+    assert "1 tag was taken off" in page(site, client, item)
