@@ -47,6 +47,24 @@ def said(page: Page) -> str:
     return page.locator("#said").inner_text()
 
 
+@pytest.mark.parametrize(
+    ("key", "told", "confirmed"),
+    [("y", "Tagged.", 1), ("o", "The tag is removed. No rule puts it there again.", 0)],
+)
+def test_a_proposed_tag_is_confirmed_or_refused_by_one_key(
+    chromium: Browser, items: Site, key: str, told: str, confirmed: int
+) -> None:
+    with opened(chromium, items) as page:
+        page.goto(f"{items.url}/?item={item_of(items)}")
+        chips = page.locator("#tags .tags .chip")
+        proposed = chips.filter(has_text="proposed, likely")
+        expect(proposed.locator("q")).to_have_text("spreadsheets")
+        page.keyboard.press(key)
+        assert said(page) == told
+        expect(proposed).to_have_count(0)
+        expect(chips.filter(has_text="by a person")).to_have_count(confirmed)
+
+
 def test_an_item_is_tagged_edited_and_noted_by_keyboard_alone(chromium: Browser, items: Site) -> None:
     item = item_of(items)
     with opened(chromium, items) as page:
