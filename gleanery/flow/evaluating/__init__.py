@@ -60,6 +60,8 @@ def evaluate(
     )
     cases = _sampled(told, asked)
     measured = contender(asked.choice, told.task, house)
+    if isinstance(measured.plugin, Step):
+        measured.plugin.judge(cases[0].subject)  # builds what all rows use
     with timed(len(cases)) as speed:
         outcome, findings = _measured(measured, cases, told.task, asked, progress)
     if findings is not None:
