@@ -276,8 +276,8 @@ def test_truncated_json_names_file_and_place(house: Path) -> None:
 def test_a_framework_with_a_broken_header_names_the_column(house: Path) -> None:
     (house / "skills.csv").write_text("id,lable,alt_labels,parent\n1,Ladders,,\n")
     write_config(house, frameworks=[{"name": "ours", "path": "skills.csv"}])
-    message = refused("run", cwd=house, code=5)
-    assert "label" in message
+    [fault] = told("run", cwd=house)["fault_list"]
+    assert "label" in fault["message"]
 
 
 def test_an_unknown_item_is_named(house: Path) -> None:

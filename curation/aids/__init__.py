@@ -11,7 +11,6 @@ from typing import ClassVar
 from pydantic import Field
 
 from curation.aids.minutes import minutes
-from curation.aids.summary import summary
 from curation.aids.terms import key_terms
 from curation.language import language_of
 from curation.text.measures import LOOKED_AT, of_text
@@ -45,6 +44,10 @@ class Aids:
 
     def judge(self, subject: Subject) -> Finding:
         """Keep, with what was found."""
+        from curation.aids.summary import (
+            summary,
+        )  # numpy takes its time, and who only shows things judges nothing
+
         language = language_of(subject)
         measures = of_text(subject.text, language)
         text = subject.text[:LOOKED_AT]

@@ -102,6 +102,11 @@ _EVENTS = {
     "item.put-off": N_("Put off"),
     "item.taken-up": N_("Taken up again"),
     "item.kept-apart": N_("Said to be different from a look-alike"),
+    "item.asked-again": N_("Open again whether a look-alike is the same"),
+    "item.term-set": N_("Day to look again or to end set"),
+    "item.question-set": N_("Check question set"),
+    "item.question-removed": N_("Check question removed"),
+    "item.completed": N_("Completed by a learner"),
     "delivery.owed": N_("To be delivered"),
     "delivery.delivered": N_("Delivered"),
     "delivery.retracted": N_("Removed at the destination"),
@@ -109,10 +114,14 @@ _EVENTS = {
     "delivery.kept_back": N_("Kept back: nothing of it may leave the house"),
     "delivery.retried": N_("Delivery asked for again"),
     "delivery.dead": N_("Delivery given up"),
+    "delivery.owed-again": N_("To be delivered again"),
+    "delivery.difference-accepted": N_("What differs at the destination accepted"),
 }
 _WHO = {
     "policy:screening": N_("by the rules"),
     "policy:delivery": N_("by the house"),
+    "policy:links": N_("by the house, for its link"),
+    "policy:review": N_("by the house, for its day"),
     "system": N_("by the house"),
 }
 _TO_BE_REMOVED = N_("To be removed")

@@ -7,6 +7,7 @@ import json
 import sys
 from dataclasses import asdict
 from functools import cache
+from importlib.util import find_spec
 from typing import Any
 
 from gleanery.plugins import found
@@ -40,8 +41,15 @@ CONCEPTS = (
 
 @cache
 def made() -> tuple[Any, ...]:
-    """One instance of each, by name."""
-    return tuple(_instance(one.cls) for one in found("step") if one.cls is not None)
+    """One instance of each, by name; of those alone whose libraries are installed."""
+    return tuple(
+        _instance(one.cls) for one in found("step") if one.cls is not None and one.name not in _lacking()
+    )
+
+
+def _lacking() -> set[str]:
+    """The steps of the extra `pii` where it is not installed."""
+    return set() if find_spec("presidio_analyzer") else {"names"}
 
 
 def _instance(cls: Any) -> Any:

@@ -25,6 +25,7 @@ OPEN = {
     "/sources/oauth",
     "/digest/leave",
     "/in/{place}/{name:path}",
+    "/thumb/{item:uuid}/{sign}",
 }
 """The routes that need no session; a new one must be named here."""
 

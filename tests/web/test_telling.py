@@ -8,6 +8,7 @@ from importlib.metadata import entry_points
 from gleanery.flow.desk import OWN_REASONS, GoalShown, Reason
 from gleanery.flow.items.timeline import Event
 from gleanery.web import words
+from gleanery.web.audited.actions import BY_ACTION
 from gleanery.web.telling import event_told, goal_told, reason_told
 
 
@@ -39,3 +40,11 @@ def test_what_nobody_put_into_words_is_told_by_its_code() -> None:
     assert event_told(event("delivery.owed", what="retract")) == "To be removed"
     assert event_told(event("delivery.owed", what="upsert")) == "To be delivered"
     assert goal_told(GoalShown("a", "A", "word: 100 %", "100 %")) == "by the word “100 %”"
+
+
+def test_the_timeline_of_an_item_has_words_for_every_action_the_audit_log_knows_of_items() -> None:
+    told = {action for action in BY_ACTION if action.startswith(("item.", "delivery.", "decision."))}
+    with words.speaking("en"):
+        codes = {action: event_told(Event(1, datetime.now(UTC), action, "system")) for action in told}
+    assert len(told) > 20
+    assert [action for action, said in codes.items() if said == action] == []
