@@ -19,6 +19,8 @@ from gleanery.flow.learning.rating import doubt, rate_due, spread_of
 from gleanery.flow.learning.showing import detail, overview, replay, words_on
 from gleanery.flow.queue.filters import Filter, Order
 from gleanery.flow.queue.listing import listed
+from gleanery.flow.rules import keeping
+from gleanery.flow.screening import screen
 from gleanery.model.items import Alike, Item
 from gleanery.testing import Clock
 from tests.flow.learning.decided import (
@@ -31,6 +33,7 @@ from tests.flow.learning.decided import (
     house_of,
     trains,
 )
+from tests.flow.rules.conftest import has, written
 
 
 def catalogue(each: int = 6) -> list[dict[str, object]]:
@@ -136,6 +139,27 @@ def test_an_item_has_its_steps_word_again_where_nothing_is_learned_any_more(tmp_
     with house.store.read() as session:
         [item] = session.exec(select(Item)).all()
     assert (item.score, item.place, item.teaches) == (0.0, 0.0, False)
+
+
+def test_what_a_rule_puts_first_is_first_whatever_is_learned(tmp_path: Path) -> None:
+    house = house_of(tmp_path, catalogue(10))
+    decide(house, WANTED_WORDS, APPROVE, 3)
+    decide(house, OTHER_WORDS, REJECT, 3)
+    rule = written(has("of the desert"), "first")
+    keeping.switch_on(house, "curator", keeping.add(house, "curator", rule), confirmed=True)
+    screen(house)
+    fit_due(house)
+    rate_due(house)
+    for order in (Order.PROMISING, Order.MIXED):
+        texts = [row.id for row in listed(house, Filter(order=order), limit=50).rows]
+        told = [order_of("of the desert" in desk.show(house, str(item)).text) for item in texts]
+        assert told == sorted(told)
+        assert 0 < told.index(1) < len(told)
+
+
+def order_of(is_first: bool) -> int:
+    """0 for what a rule puts first, else 1."""
+    return 0 if is_first else 1
 
 
 def test_a_fifth_is_uncertain_and_each_kind_keeps_its_order() -> None:
