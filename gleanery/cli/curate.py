@@ -83,7 +83,7 @@ def queue(
 def _why(row: Row) -> str:
     """The grave reasons first, then tags and goals."""
     reasons = [one.words for one in row.reasons if one.verdict != "keep"]
-    tags = ", ".join(tag.label for tag in row.tags[:3])
+    tags = ", ".join(tag.label for tag in row.likely_tags[:3])
     goals = ", ".join(goal.goal for goal in row.goals)
     if row.replies:
         reasons.append(f"{row.replies} replies")

@@ -59,6 +59,17 @@ class Row:
     """Whether the queue shows it early because a verdict on it would teach most."""
 
     @property
+    def unsure_tags(self) -> tuple[TagShown, ...]:
+        """Proposals of the low band: most of them are wrong, so they stand behind the others."""
+        return tuple(tag for tag in self.tags if not tag.by_person and tag.band == "low")
+
+    @property
+    def likely_tags(self) -> tuple[TagShown, ...]:
+        """What persons tagged it with, and the proposals that are likely or perhaps right."""
+        unsure = set(self.unsure_tags)
+        return tuple(tag for tag in self.tags if tag not in unsure)
+
+    @property
     def quality(self) -> Scored | None:
         """Its score with the parts; None where no step gave one."""
         return scored(self.reasons)

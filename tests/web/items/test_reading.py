@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 import requests
@@ -12,7 +13,7 @@ from sqlalchemy import event
 
 from gleanery.flow import desk
 from gleanery.flow.rights import Role
-from gleanery.model.items import ItemState
+from gleanery.model.items import ItemState, Tag
 from tests.web.houses import Site
 from tests.web.items.conftest import NUMBER
 
@@ -250,3 +251,25 @@ def test_a_proposal_shows_its_band_and_words_and_is_confirmed_or_refused_by_one_
     assert 'aria-label="Confirm the tag Spreadsheets"' not in told
     send(site, client, f"/items/{item}/tags/remove", **named)
     assert "1 tag was taken off" in page(site, client, item)
+
+
+def test_an_unsure_proposal_stands_behind_the_others_and_not_in_the_queue(site: Site) -> None:
+    client, item = site.browser(), item_of(site)
+    with site.house.store.write() as session:
+        session.add(
+            Tag(
+                item_id=UUID(item),
+                framework="skills",
+                concept="urn:c:2",
+                said_by="rule:tags@2",
+                confidence=0.1,
+            )
+        )
+    told = page(site, client, item).partition('id="tags"')[2].partition("</section>")[0]
+    likely, _, unsure = told.partition("1 unsure proposal<")
+    assert "proposed, likely" in likely
+    assert "proposed, unsure" in unsure
+    assert "proposed, unsure" not in likely
+    shown = desk.show(site.house, str(item)).row
+    assert [tag.concept for tag in shown.unsure_tags] == ["urn:c:2"]
+    assert "urn:c:2" not in {tag.concept for tag in shown.likely_tags}
