@@ -1,4 +1,4 @@
-"""Summaries per CPU second: ours against sumy's TextRank and LSA where sumy is installed; documents of 20 sentences.
+"""Summaries per CPU second: ours against sumy's TextRank and LSA where it is fetched; documents of 20 sentences.
 
     python benchmarks/summaries.py [--json]
 
@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from _curation_peers import bring
 
 from curation.aids.summary import summary
 from curation.text.measures import WORD
@@ -58,7 +60,9 @@ class _Tokenizer:
 
 def peers() -> dict[str, Callable[[str], Any]]:
     """sumy's summarisers, none where it is not installed."""
+    bring()
     if importlib.util.find_spec("sumy") is None:
+        print("absent: sumy; python benchmarks/_curation_peers.py fetches it", file=sys.stderr)
         return {}
     from sumy.parsers.plaintext import PlaintextParser
     from sumy.summarizers.lsa import LsaSummarizer

@@ -27,6 +27,11 @@ _UNWANTED = re.compile(
 )
 _TAG = re.compile(r"<(/?[a-zA-Z!?][^<>]*)>")
 _TAG_START = re.compile(r"<(?=[a-zA-Z/!?])")
+# What `requests` leaves as it is, told without taking it apart: small letters in the host, a path without dot segments.
+_PLAIN_ADDRESS = re.compile(
+    r"https?://(?:[a-z0-9][a-z0-9-]{0,61}\.)+[a-z]{2,20}/(?!\.)(?:[\w~-]|[./](?!\.))*(?:\?[\w.~=&+-]+)?",
+    re.ASCII,
+)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
@@ -36,7 +41,7 @@ def plain(text: str, limit: int = TITLE_LENGTH) -> str:
     What looks like a tag keeps its words in single angle quotes (`List<String>` becomes
     `List‹String›`): Moodle would cut it out, and a careless reader would obey it.
     """
-    line = " ".join(_UNWANTED.sub("", text).split())
+    line = " ".join(_fit(text).split())
     line = _TAG_START.sub("‹", _TAG.sub(r"‹\1›", line))
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
@@ -52,20 +57,28 @@ def clean(markup: str, *, may_embed: bool = False) -> str:
     It never frames or plays anything; unless it `may_embed`, an LMS is told to make no player of a link either.
     """
     cleaner = _CLEANER if may_embed else _LINKING_CLEANER
-    return cleaner.clean(_UNWANTED.sub("", markup)).strip()
+    return cleaner.clean(_fit(markup)).strip()
 
 
 def words_of(markup: str, limit: int) -> str:
     """The text of some HTML as one plain line."""
-    apart = _UNWANTED.sub("", markup).replace("<", " <")
+    apart = _fit(markup).replace("<", " <")
     return plain(html.unescape(nh3.clean(apart, tags=set())), limit)
+
+
+def _fit(text: str) -> str:
+    """The text without what no page may hold; all of that is unprintable, so most texts are not searched for it."""
+    return text if text.isprintable() else _UNWANTED.sub("", text)
 
 
 def web_address(address: str | None) -> str | None:
     """The http or https address in ASCII, None for anything else or one that holds a user name."""
+    address = (address or "").strip()
+    if _PLAIN_ADDRESS.fullmatch(address):
+        return address
     request = requests.PreparedRequest()
     try:
-        request.prepare_url((address or "").strip(), None)
+        request.prepare_url(address, None)
         parts = urlsplit(request.url or "")
     except ValueError:  # requests' own errors for addresses are ValueErrors too
         return None

@@ -6,6 +6,7 @@ import unicodedata
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -55,6 +56,23 @@ def test_what_comes_back_as_an_address_is_ascii_and_names_a_host(text: str) -> N
         assert urlsplit(address).hostname
         assert "@" not in urlsplit(address).netloc
         assert not set(address) & set(' "<>\\\n\t')
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    st.from_regex(
+        r"https?://([a-z0-9-]{1,4}\.){1,2}[a-z]{2,4}[a-z0-9_.~/-]{0,8}(\?[a-z~=&+.-]{0,6})?", fullmatch=True
+    )
+)
+def test_a_plain_address_is_what_requests_would_ask_for(address: str) -> None:
+    """Most are passed on by their looks; a dot segment, a label that is none and the like are not."""
+    request = requests.PreparedRequest()
+    try:
+        request.prepare_url(address, None)
+    except requests.RequestException:
+        assert web_address(address) is None
+    else:
+        assert web_address(address) == request.url
 
 
 @pytest.mark.parametrize(
