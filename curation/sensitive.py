@@ -90,7 +90,7 @@ class Sensitive:
     name: ClassVar[str] = "sensitive"
     api_version: ClassVar[int] = 1
     guards: ClassVar[bool] = True
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     Settings: ClassVar[type[ports.Settings]] = SensitiveSettings
     reasons: ClassVar[Mapping[str, str]] = {
         "sensitive.private_key": "Holds a private key ({count} place(s)). Have it replaced: it must count as known.",
