@@ -88,5 +88,5 @@ def _own_words(own: Mapping[str, str], iris: Sequence[str]) -> dict[str, list[in
 
 
 def _long_enough(label: str) -> bool:
-    unspaced = any(map(is_unspaced, label))
+    unspaced = not label.isascii() and any(map(is_unspaced, label))
     return len(label) >= (_SHORTEST_UNSPACED if unspaced else _SHORTEST)

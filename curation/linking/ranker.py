@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Collection, Mapping, Sequence
+from itertools import chain, islice
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -76,8 +76,8 @@ class Ranker:
             rows += labels
             scales += labels.values()
             begins.append(len(rows))
-            words = [number for text in _texts(concept) for number in vocabulary.numbers(text)]
-            whole.append(words)
+            said = [vocabulary.of_label(label) for label in sorted(set(concept.labels))]
+            whole.append([*chain.from_iterable(said), *vocabulary.numbers(concept.description)])
         size = len(vocabulary.known) or 1
         counts = Counts(whole, size)
         self._known = vocabulary.known
@@ -182,11 +182,18 @@ class Vocabulary:
 
     def __init__(self) -> None:
         self.known: dict[str, int] = {}
+        self._labels: dict[str, list[int]] = {}
 
     def numbers(self, text: str) -> list[int]:
         """The numbers of a text's terms, new ones taken in."""
         known = self.known
         return [known.setdefault(term, len(known)) for term in terms_of(text)]
+
+    def of_label(self, label: str) -> list[int]:
+        """The same of a label, which is asked for more than once: by itself and in the whole of a concept."""
+        if (found := self._labels.get(label)) is None:
+            found = self._labels[label] = self.numbers(label)
+        return found
 
 
 def _label_rows(
@@ -201,16 +208,11 @@ def _label_rows(
     for label in sorted(set(concept.labels)):
         if fold(label).text.strip() in unwanted:
             continue
-        row = tuple(sorted(vocabulary.numbers(label)))
+        row = tuple(sorted(vocabulary.of_label(label)))
         if row:
             counts = 1.0 if label in preferred or not preferred else ALTERNATIVE
             rows[row] = max(counts, rows.get(row, 0.0))
     return rows or {(): 1.0}
-
-
-def _texts(concept: Concept) -> Iterator[str]:
-    yield from sorted(set(concept.labels))
-    yield concept.description
 
 
 def _highest(rows: Ints, scores: Scores, most: int) -> list[int]:
