@@ -53,7 +53,7 @@ class Item(SQLModel, table=True):
     )
 
     seq: int | None = Col(default=None, sa_column=Column(Integer, primary_key=True, autoincrement=True))
-    id: UUID
+    id: UUID = Col(sa_column_kwargs={"insert_sentinel": True})
     founding_post_id: UUID
     link: int | None = None
     kind: PostKind = Col(sa_column=enum_column(PostKind))
