@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -107,6 +107,10 @@ class ItemWords:
         )
 
 
+_JUDGED = tuple(one.name for one in fields(Subject) if one.name != "standing")
+"""What of a subject makes a new revision where it changes."""
+
+
 class Marks(NamedTuple):
     """Keyed hashes of what is judged: the words that may leave, what people said about them, and the whole."""
 
@@ -122,8 +126,7 @@ class Marks(NamedTuple):
 def marks_of(house: House, words: ItemWords) -> Marks:
     """The marks of an item's words as they are now."""
     subject = words.subject()
-    seen = {**asdict(subject), "item_id": ""}
-    del seen["standing"]
+    seen = {name: getattr(subject, name) for name in _JUDGED} | {"item_id": ""}
     return Marks(
         house.vault.mark(json.dumps([subject.title, subject.text, subject.url])),
         house.vault.mark(json.dumps(subject.replies)),

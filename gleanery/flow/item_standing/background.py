@@ -6,7 +6,7 @@ Numbers are coarse on purpose: a score moves when something happened, not with e
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -88,8 +88,8 @@ class Background:
 
 def inputs_of(standing: Standing) -> dict[str, Any]:
     """What of a standing is known, as it is kept with a finding: numbers and codes."""
-    unknown = asdict(Standing())
-    return {name: value for name, value in asdict(standing).items() if value != unknown[name]}
+    told = ((one.name, getattr(standing, one.name), one.default) for one in fields(Standing))
+    return {name: value for name, value, unknown in told if value != unknown}
 
 
 def _age(published: datetime | None, at: datetime) -> int | None:
