@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from gleanery.flow.ahead import rows_of
 from gleanery.flow.change import Change
 from gleanery.flow.house import House, Judge
 from gleanery.flow.item_standing.background import inputs_of
-from gleanery.flow.judging import Judged, findings_on
+from gleanery.flow.judging import Judged, Row, findings_on
 from gleanery.flow.learning.examples import STEP
 from gleanery.flow.quarantine.lifting import lifted, released_in
 from gleanery.flow.rules.judging import ruled_on
@@ -39,9 +39,10 @@ def found_on(house: House, change: Change, item: Item, words: ItemWords, standin
     item.language = next(
         (one.finding.language for one in reversed(judged) if one.finding.language), item.language
     )
+    inputs = inputs_of(standing)
     for judge, finding in [*judged, *ruled_on(house, change, words, subject, judged)]:
-        row = _finding_row(house, change, item, judge, columns_of(finding, may_score))
-        row.inputs = inputs_of(standing) if getattr(judge.plugin, "wants_standing", False) else {}
+        given = inputs if getattr(judge.plugin, "wants_standing", False) else {}
+        row = _row(house, change, item, judge, {**columns_of(finding, may_score), "inputs": given})
         found.append(Found(judge, finding, row))
         _keep_finding(change.session, old.get(row.id), row)
     _set_aids(item, found, may_score)
@@ -70,10 +71,21 @@ def _promise(finding: Finding) -> Iterable[float]:
     return (finding.scores[name] for name in PROMISING if name in finding.scores)
 
 
-def _keep_finding(session: Session, known: FindingRow | None, row: FindingRow) -> None:
+_UNWRITTEN = "findings unwritten"
+
+
+def write_findings(session: Session) -> None:
+    """Write the new rows found so far, all at once; whoever asks the database for them has it done before."""
+    rows: list[Row] = session.info.pop(_UNWRITTEN, [])
+    if rows:
+        table = SQLModel.metadata.tables[str(FindingRow.__tablename__)]
+        session.connection().execute(table.insert(), [row._asdict() for row in rows])
+
+
+def _keep_finding(session: Session, known: FindingRow | None, row: Row) -> None:
     """A new row, or the known one brought up to date: a step that failed may answer the second time."""
     if known is None:
-        session.add(row)
+        session.info.setdefault(_UNWRITTEN, []).append(row)
         return
     for name in ("verdict", "reason", "params", "flags", "scores", "spans", "language", "inputs"):
         setattr(known, name, getattr(row, name))
@@ -92,10 +104,8 @@ def columns_of(finding: Finding, may_score: bool) -> dict[str, Any]:
     }
 
 
-def _finding_row(
-    house: House, change: Change, item: Item, judge: Judge, columns: Mapping[str, Any]
-) -> FindingRow:
-    return FindingRow(
+def _row(house: House, change: Change, item: Item, judge: Judge, columns: Mapping[str, Any]) -> Row:
+    return Row(
         id=derived_id("finding", str(house.organisation.id), str(item.id), item.revision, judge.mark),
         item_id=item.id,
         revision=item.revision,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
 
 import structlog
 
@@ -20,6 +22,27 @@ class Judged(NamedTuple):
 
     judge: Judge
     finding: Finding
+
+
+class Row(NamedTuple):
+    """A finding as it is kept, by the columns of FindingRow; a table's own object costs ten times as much to make."""
+
+    id: UUID
+    item_id: UUID
+    revision: int
+    step: str
+    step_version: str
+    settings_hash: str
+    verdict: str
+    reason: str
+    params: dict[str, Any]
+    flags: list[str]
+    scores: dict[str, float]
+    spans: list[list[Any]]
+    language: str | None
+    inputs: dict[str, Any]
+    made_at: datetime
+    current: bool = True
 
 
 def findings_on(judges: Iterable[Judge], subject: Subject) -> list[Judged]:

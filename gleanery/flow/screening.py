@@ -20,7 +20,7 @@ from gleanery.flow.attaching import attach
 from gleanery.flow.change import Change
 from gleanery.flow.contents import contents_of, guard_again
 from gleanery.flow.deciding import decide_in
-from gleanery.flow.findings import found_on
+from gleanery.flow.findings import found_on, write_findings
 from gleanery.flow.house import House
 from gleanery.flow.item_standing.background import Background
 from gleanery.flow.items.waiting import CHANGED, FOR_A_PERSON, LOST, STAYS
@@ -158,6 +158,7 @@ def judge_all(house: House, change: Change, items: Sequence[Item]) -> None:
     background = Background.of(session, items)
     with sources_at_hand(session):
         shown = [_judge(house, change, item, told.get(item.id), background) for item in items]
+    write_findings(session)
     search.put(house, session, [one for one in shown if one is not None])
     forget_ahead(session)
 
@@ -194,6 +195,8 @@ def _judge(
         tell_import(change, words)
     if verdict in ("keep", "ask"):
         write_tags(house, change, item, words, findings)
+        if house.config.goals:
+            write_findings(change.session)  # goals are read from what rules found
         write_goals(house, change, item, words)
         _auto_approve(house, change, item, verdict)
     return words, [one.row for one in findings]
@@ -274,6 +277,7 @@ def _auto_approve(house: House, change: Change, item: Item, verdict: str) -> Non
         return
     if item.reason in FOR_A_PERSON:
         return
+    write_findings(change.session)
     actor = f"policy:{curation.policy_name}"
     if _person_spoke(change.session, item, actor):
         return

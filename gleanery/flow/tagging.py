@@ -14,6 +14,7 @@ from gleanery.flow.change import Change
 from gleanery.flow.confirmed import SUREST_RULE, by_person, stands
 from gleanery.flow.goals import goals_of
 from gleanery.flow.house import House, Judge
+from gleanery.flow.judging import Row
 from gleanery.flow.rules.ruling import NAME as RULES
 from gleanery.flow.rules.ruling import goals_given
 from gleanery.flow.subjects import ItemWords
@@ -33,7 +34,7 @@ class Found(NamedTuple):
 
     judge: Judge
     finding: Finding
-    row: FindingRow
+    row: Row
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from gleanery.flow.house import House
 from gleanery.flow.items.redacting import findings_of, marked_in
+from gleanery.flow.judging import Row
 from gleanery.flow.keeping import PluginStore
 from gleanery.flow.subjects import ItemWords, words_of_many
 from gleanery.model.items import FindingRow, Item, ItemState
@@ -96,7 +97,7 @@ def numbers(session: Session, text: str) -> tuple[Any, Any]:
 # --------------------------------------------------------------------------- writing
 
 
-Shown = tuple[ItemWords, Sequence[FindingRow]]
+Shown = tuple[ItemWords, Sequence[FindingRow | Row]]
 """The words of an item, and what was found on them."""
 
 
@@ -133,7 +134,7 @@ def _insert(session: Session, told: Iterable[tuple[int | None, list[str]]]) -> i
     return len(found)
 
 
-def _shown(house: House, words: ItemWords, findings: Sequence[FindingRow]) -> list[str]:
+def _shown(house: House, words: ItemWords, findings: Sequence[FindingRow | Row]) -> list[str]:
     """Each word of an item once; none that is withheld or stands behind a bar."""
     if words.withheld or any(row.verdict == "block" for row in findings):
         return []
