@@ -1,8 +1,8 @@
 """Which posts have a band, for a million posts in memory: numbers in numpy arrays, filed a block of posts at a time.
 
-Of a million generated posts 96 % of the bands are one post's alone, and one band in ten thousand, those of the commonest
-words, makes nine in ten of all chance meetings. So of a band only the first `MOST_OF_A_BAND` posts count: a band that
-more have tells nothing, and look-alikes share rarer ones besides.
+Of a million generated posts 96 % of the bands are one post's alone, and one band in ten thousand, those of the
+commonest words, makes nine in ten of all chance meetings. So of a band only the first `MOST_OF_A_BAND` posts count: a
+band that more have tells nothing, and look-alikes share rarer ones besides.
 """
 
 from __future__ import annotations

@@ -5,15 +5,18 @@
 Each contender takes posts as they come: normalise, shingle, sign, look up who shares a band, file. Planted
 pairs share at least three quarters of their shingles; recall is the share of them that meet in a band.
 
-With `--posts` ours takes that many, in blocks as a first reading brings them, and keeps of each the twenty with most bands
-in common. datasketch takes the first `--sample` of them, for a million would want more memory than most machines have;
-ours takes the sample too, and `ratio` is that on the same posts. Beside it stands ours on all of them by datasketch on
-its sample, which has fewer chance meetings.
+With `--posts` ours takes that many, in blocks as a first reading brings them, and keeps of each the twenty with most
+bands in common. datasketch takes the first `--sample` of them, for a million would want more memory than most machines
+have; ours takes the sample too, and `ratio` is that on the same posts. Beside it stands ours on all of them by
+datasketch on its sample, which has fewer chance meetings.
+
+With `--table` so many posts are filed in the table `match_key` of a house on SQLite, and looked up there.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import platform
 import random
@@ -218,11 +221,12 @@ def measure_many(posts: int, sample: int) -> dict[str, object]:
     began, before = time.perf_counter(), _peak()
     spent, hits, met = file_many(many, posts)
     peak, wall = _peak(), time.perf_counter() - began
+    own, _, _ = file_many(many, sample)
     planted = sum(many.original(number) is not None for number in range(posts))
     told = [subject(" ".join(many.post(number))) for number in range(sample)]
     theirs = {(one, number) for number in range(sample) if (one := many.original(number)) is not None}
+    gc.freeze()  # or what was made for the comparison would be walked through again and again
     speed, seen = rate(peer, told)
-    own, _, _ = file_many(many, sample)
     ratio = sample / own / speed
     on_all = posts / spent / speed
     return {
@@ -255,9 +259,17 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--json", action="store_true", help="one JSON object")
     asked.add_argument("--posts", type=int, default=0, help="take so many, and datasketch a sample")
+    asked.add_argument(
+        "--table", type=int, default=0, help="file so many in a house's table, and look some up"
+    )
     asked.add_argument("--sample", type=int, default=SAMPLE, help="so many of them (10,000)")
     options = asked.parse_args()
-    found = measure_many(options.posts, options.sample) if options.posts else measure()
+    if options.table:
+        from _duplicates_table import measure_table
+
+        found = measure_table(Many(), options.table)
+    else:
+        found = measure_many(options.posts, options.sample) if options.posts else measure()
     if options.json:
         print(json.dumps(found))
         return

@@ -7,6 +7,7 @@ import random
 import subprocess
 import sys
 import zipfile
+from collections import Counter, defaultdict
 from itertools import combinations
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from benchmarks._duplicates_index import MOST, MOST_OF_A_BAND, Index
 from curation.duplicates import Duplicates, DuplicatesSettings, normal
 from curation.text.shingles import bands, jaccard, shingles
 from gleanery.ports import Subject
@@ -192,6 +194,24 @@ def _talks(relative: str) -> list[Subject]:
 
 BANDS_OF_TALK = ("46a75a47936cd219", "ab9f26c0f6b22c52")
 BAND_OF_GERMAN = "83a64089e8f7f171"
+
+
+def test_the_index_of_the_benchmark_meets_in_blocks_what_a_plain_one_meets_post_by_post() -> None:
+    """Some bands are nearly everybody's, others of two posts, most of one; the table grows on the way."""
+    rng = np.random.default_rng(3)
+    places = 32 * (rng.zipf(1.2, (2_000, 32)) % 1_000_000_007) + np.arange(32)
+    made = places.astype(np.uint64) * np.uint64(0x2545F4914F6CDD1D)
+    index, had, expected = Index(), defaultdict(list), []
+    for number, row in enumerate(made.tolist()):
+        shared = Counter(other for band in row for other in had[band][:MOST_OF_A_BAND] if other != number)
+        expected.append(sorted(shared, key=lambda other: (-shared[other], other))[:MOST])
+        for band in row:
+            had[band].append(number)
+    blocks = np.split(made, [1, 2, 400])
+    starts = [0, 1, 2, 400]
+    met = [near for start, block in zip(starts, blocks, strict=True) for near in index.meet(start, block)]
+    assert met == expected
+    assert any(expected)
 
 
 @pytest.mark.proof
