@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
+import sqlalchemy as sa
 from sqlmodel import Session, text
 
 from curation.duplicates import Duplicates, DuplicatesSettings
@@ -57,7 +58,7 @@ def _items(house: House, posts: int) -> list[UUID]:
             for one in ids[start : start + BLOCK]
         ]
         with house.store.write() as session:
-            session.connection().execute(Item.__table__.insert(), made)  # type: ignore[attr-defined]
+            session.connection().execute(sa.insert(Item), made)
     return ids
 
 
@@ -84,7 +85,7 @@ def _file(house: House, many: Made, posts: int) -> int:
             for key in dict.fromkeys(keys)
         ]
         with house.store.write() as session:
-            session.connection().execute(MatchKey.__table__.insert(), rows)  # type: ignore[attr-defined]
+            session.connection().execute(sa.insert(MatchKey), rows)
         spent += time.process_time() - began
     return round(posts / spent)
 

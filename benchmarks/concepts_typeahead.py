@@ -9,7 +9,6 @@ answers and no more told of them. CPU time of this process, medians over interle
 
 from __future__ import annotations
 
-import argparse
 import csv
 import gzip
 import json
@@ -24,6 +23,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from _telling import main
 from sqlmodel import col, select
 
 from gleanery.flow import import_frameworks
@@ -115,18 +115,5 @@ def measure() -> dict[str, Any]:
     }
 
 
-def main() -> None:
-    """Measure and print."""
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--json", action="store_true", help="one JSON object")
-    as_json = asked.parse_args().json
-    found = measure()
-    if as_json:
-        print(json.dumps(found))
-        return
-    for name, value in found.items():
-        print(f"{name:>10}  {value}")
-
-
 if __name__ == "__main__":
-    main()
+    main(measure, __doc__)

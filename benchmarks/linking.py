@@ -9,7 +9,6 @@ more concepts would take gigabytes. Ours is timed on the same few, and on all.
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import json
 import platform
@@ -27,6 +26,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
+from _telling import main
 
 from curation.linking.terms import terms_of
 from curation.tags import Tags, TagsSettings
@@ -174,18 +174,5 @@ def _rate(run: Callable[[Subject], Any], texts: Sequence[Subject]) -> float | No
     return len(texts) / (time.process_time() - started) if texts else None
 
 
-def main() -> None:
-    """Measure and print."""
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--json", action="store_true", help="one JSON object")
-    as_json = asked.parse_args().json
-    found = measure()
-    if as_json:
-        print(json.dumps(found))
-        return
-    for name, value in found.items():
-        print(f"{name:>16}  {value}")
-
-
 if __name__ == "__main__":
-    main()
+    main(measure, __doc__)

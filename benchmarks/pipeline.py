@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import cProfile
-import json
 import os
 import platform
 import pstats
@@ -26,26 +25,16 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from _telling import tell
+
 from gleanery.flow import run
 from gleanery.flow.frameworks import import_frameworks
 from gleanery.flow.house import House
 from gleanery.flow.screening import screen
-from tests.house import article, file_source, make_house, records
+from tests.house import TALKS, article, file_source, make_house, records
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPORA = ROOT.parent / "shared" / "data" / "corpora"
-TALKS = {
-    "external_id": "@file",
-    "url": "videos.0.url",
-    "title": "title",
-    "text": ["description", "summary"],
-    "author": "speakers",
-    "published_at": "recorded",
-    "tags": "tags",
-    "language": "language",
-    "seconds": "duration",
-    "licence": "copyright_text",
-}
 LINES = {"external_id": "id", "text": "text"}
 GOAL_RATE, GOAL_MIB = 300, 500
 
@@ -147,11 +136,7 @@ def main() -> None:
     asked.add_argument("--items", type=int, help="so many lines of chat at most")
     chosen = asked.parse_args()
     found = measure(chosen.items, chosen.profile)
-    if chosen.json:
-        print(json.dumps(found))
-        return
-    for key, value in found.items():
-        print(f"{key:>16}  {value}")
+    tell(found, chosen.json)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ also held against a slow oracle that looks for every term at every place.
 
 from __future__ import annotations
 
-import argparse
 import gc
 import gzip
 import importlib
@@ -26,6 +25,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from _telling import main
 from flashtext import KeywordProcessor
 
 from curation.common_words import COMMON
@@ -152,18 +152,5 @@ def measure() -> dict[str, Any]:
     }
 
 
-def main() -> None:
-    """Measure and print."""
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--json", action="store_true", help="one JSON object")
-    as_json = asked.parse_args().json
-    found = measure()
-    if as_json:
-        print(json.dumps(found))
-        return
-    for name, value in found.items():
-        print(f"{name:>16}  {value}")
-
-
 if __name__ == "__main__":
-    main()
+    main(measure, __doc__)

@@ -124,8 +124,9 @@ def _document(words: str) -> dict[str, Any]:
 
 def _seconds(record: Any, name: str) -> float | None:
     value = record.get(name) if isinstance(record, dict) else None
-    is_time = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= LONGEST
-    return float(value) if is_time else None  # type: ignore[arg-type]
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= LONGEST:
+        return None
+    return float(value)
 
 
 def _title(record: Any) -> str:

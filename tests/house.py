@@ -116,3 +116,18 @@ def items_of(house: House) -> dict[str, Item]:
         found = {item.id: item for item in session.exec(select(Item).where(col(Item.merged_into).is_(None)))}
     rows = desk.queue(house, tuple(ItemState), limit=10_000).rows
     return {row.title or row.state: found[row.id] for row in rows}
+
+
+TALKS = {
+    "external_id": "@file",
+    "url": "videos.0.url",
+    "title": "title",
+    "text": ["description", "summary"],
+    "author": "speakers",
+    "published_at": "recorded",
+    "tags": "tags",
+    "language": "language",
+    "seconds": "duration",
+    "licence": "copyright_text",
+}
+"""Where the file connector finds what of a talk in the archives of pyvideo.org."""

@@ -39,7 +39,12 @@ _ISSUERS = (
     ("67", "67", (12, 13, 14, 15, 16, 17, 18, 19)),
 )
 
-_GROUPS = ((4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3), (4, 4, 5), (6, 13), (8, 8))
+_GROUPS = {
+    4: ([4, 4, 4, 4], [4, 6, 5], [4, 6, 4], [4, 4, 4, 4, 3], [4, 4, 5]),
+    6: ([6, 13],),
+    8: ([8, 8],),
+}
+"""The usual groups, by the length of their first."""
 _SHORTEST, _LONGEST = 12, 19
 
 _about_cards = re.compile(
@@ -84,13 +89,14 @@ def cards(text: str) -> Iterator[Mark]:
         return
     for run in _run.finditer(text):
         groups = [group.span() for group in _group.finditer(text, *run.span())]
+        lengths = [end - start for start, end in groups]
         for first, (start, end) in enumerate(groups):
-            if _SHORTEST <= end - start <= _LONGEST:
+            if _SHORTEST <= lengths[first] <= _LONGEST:
                 yield from _card(text, start, end)
-            for lengths in _GROUPS:
-                part = groups[first : first + len(lengths)]
-                if lengths == tuple(after - before for before, after in part) and _one_separator(text, part):
-                    yield from _card(text, start, part[-1][1])
+            for usual in _GROUPS.get(lengths[first], ()):
+                last = first + len(usual)
+                if lengths[first:last] == usual and _one_separator(text, groups[first:last]):
+                    yield from _card(text, start, groups[last - 1][1])
 
 
 def _card(text: str, start: int, end: int) -> Iterator[Mark]:

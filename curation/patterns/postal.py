@@ -78,6 +78,7 @@ _AHEAD = 70
 """Characters that may stand between a street and its postcode."""
 
 
+_letter = re.compile(r"[^\W\d_]")
 _postcode = re.compile(r"\d{4}|\d{2}-\d{3}|\d{3} \d{2}|[A-Z]\d")
 
 
@@ -85,6 +86,8 @@ def addresses_of_people(text: str) -> Iterator[Mark]:
     """Streets with a number and, within a line or two, a postcode with its place; as one stretch."""
     for code in _postcode.finditer(text):
         first, after = max(0, code.start() - _AROUND), code.end() + _AROUND
+        if _letter.search(text, first, after) is None:
+            continue  # no place without a name: in tables of numbers this is told by one look instead of seven
         for written in WRITTEN:
             place = written.place.search(text, first, after)
             if place is not None and place.start() <= code.start() < place.end():

@@ -139,7 +139,7 @@ class Keys:
                 {"item_seq": items[item_id], "post_seq": posts[post_id], "key": key, "exact": exact}
                 for (item_id, post_id, key), exact in self._unwritten.items()
             ]
-            self._session.connection().execute(MatchKey.__table__.insert(), rows)  # type: ignore[attr-defined]
+            self._session.connection().execute(sa.insert(MatchKey), rows)
         self._unwritten.clear()
 
 

@@ -23,6 +23,7 @@ from gleanery.model.posts import PostDraft
 from gleanery.ports import Page
 from gleanery.testing import check_connector, make_context, read_all
 from tests.conftest import shared_data
+from tests.house import TALKS
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "file"
 INPUTS = sorted(path.name.removesuffix(".settings.json") for path in FIXTURES.glob("*.settings.json"))
@@ -429,20 +430,6 @@ def test_every_setting_is_described() -> None:
     schema = FileSettings.model_json_schema()
     for properties in (schema["properties"], schema["$defs"]["Fields"]["properties"]):
         assert [name for name, about in properties.items() if not about.get("description")] == []
-
-
-TALKS = {
-    "external_id": "@file",
-    "url": "videos.0.url",
-    "title": "title",
-    "text": ["description", "summary"],
-    "author": "speakers",
-    "published_at": "recorded",
-    "tags": "tags",
-    "language": "language",
-    "seconds": "duration",
-    "licence": "copyright_text",
-}
 
 
 def test_all_recorded_talks_are_read(make: Make) -> None:

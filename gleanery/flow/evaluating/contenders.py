@@ -10,9 +10,10 @@ from typing import Any
 from gleanery.config import plugin_settings
 from gleanery.errors import BadInput, ConfigError
 from gleanery.flow.evaluating.cases import Task
+from gleanery.flow.frameworks.reading import reader_for
 from gleanery.flow.house import House
 from gleanery.plugins import found, plugin
-from gleanery.ports import Competency, Concept, Fault, FrameworkReader, Prepares
+from gleanery.ports import Competency, Concept, Fault, Prepares
 
 
 @dataclass(frozen=True)
@@ -114,27 +115,16 @@ def _concepts(choice: Choice, house: House | None) -> tuple[Sequence[Concept], l
     concepts: list[Concept] = []
     faults: list[Fault] = []
     for path in choice.frameworks:
+        if not path.exists():
+            raise BadInput(f"There is no {path}.", remedy="Check the path given with --framework.")
         told: dict[str, list[Competency]] = {}
-        for one in _reader_for(path).read(path, _plain(path), choice.language):
+        for one in reader_for(path).read(path, _plain(path), choice.language):
             if isinstance(one, Fault):
                 faults.append(one)
             else:
                 told.setdefault(one.iri, []).append(one)
         concepts += [_concept(_plain(path), parts) for parts in told.values() if not parts[0].retired]
     return concepts, faults
-
-
-def _reader_for(path: Path) -> FrameworkReader:
-    """The reader that recognises a framework's file. Raises: BadInput."""
-    if not path.exists():
-        raise BadInput(f"There is no {path}.", remedy="Check the path given with --framework.")
-    for one in found("framework"):
-        if one.cls is not None and (reader := one.cls()).recognises(path):
-            return reader  # type: ignore[no-any-return]
-    raise BadInput(
-        f"{path.name} is no framework file that is known here.",
-        remedy="Its first line must hold the column names; see docs/how-to/frameworks.md.",
-    )
 
 
 def _plain(path: Path) -> str:

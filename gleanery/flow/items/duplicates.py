@@ -6,7 +6,6 @@ The number of queries does not grow with the rows of a page; pages go on by keys
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,11 +21,10 @@ from gleanery.flow.desk import Row, rows_listed
 from gleanery.flow.house import House
 from gleanery.flow.items.comparing import Piece, pieces
 from gleanery.flow.naming import account_of
+from gleanery.flow.sighted import sources_of_items, sources_of_posts
 from gleanery.flow.subjects import ItemWords, words_of_many
 from gleanery.model.curated import Regrouping
 from gleanery.model.items import Alike, Item, ItemPost, ItemState, Role
-from gleanery.model.posts import Sighting
-from gleanery.model.sources import Source
 
 PER_PAGE, MOST_DONE, MOST_POSTS = 10, 20, 50
 """Pairs or groups of a page, deeds that are shown, posts that are shown of one group."""
@@ -106,7 +104,7 @@ def pairs(house: House, *, apart: bool = False, after: str = "", limit: int = PE
         shown = found[:limit]
         items = {item.id: item for item in _items(session, {one for row in shown for one in _both(row)})}
         rows = {row.id: row for row in rows_listed(house, session, list(items.values()))}
-        seen = _sources_of_items(session, list(items))
+        seen = sources_of_items(session, list(items))
         made = tuple(_pair_of(row, rows, seen) for row in shown)
     last = shown[-1] if len(found) > limit else None
     return Page(made, f"{last.likeness!r}_{last.item_id}_{last.other_id}" if last else None)
@@ -125,7 +123,7 @@ def groups(house: House, *, after: str = "", limit: int = PER_PAGE) -> Page[Grou
         shown = items[:limit]
         words = words_of_many(house, session, shown)
         posts = [told.post.id for one in words.values() for told in one.tellings[:MOST_POSTS]]
-        seen = _sources_of_posts(session, posts)
+        seen = sources_of_posts(session, posts)
         rows = rows_listed(house, session, shown)
         made = tuple(_group(row, words.get(row.id), seen) for row in rows)
     return Page(made, str(shown[-1].seq) if len(items) > limit else None)
@@ -225,31 +223,3 @@ def _group(row: Row, words: ItemWords | None, seen: Mapping[UUID, Sequence[str]]
         for one in tellings[:MOST_POSTS]
     )
     return Group(row, told, max(len(tellings) - MOST_POSTS, 0))
-
-
-def _sources_of_posts(session: Session, posts: Sequence[UUID]) -> Mapping[UUID, list[str]]:
-    query = (
-        select(Sighting.post_id, Source.name)
-        .join(Source, col(Source.id) == col(Sighting.source_id))
-        .where(col(Sighting.post_id).in_(posts))
-        .order_by(col(Source.name))
-    )
-    found: dict[UUID, list[str]] = defaultdict(list)
-    for post, name in session.exec(query):
-        found[post].append(name)
-    return found
-
-
-def _sources_of_items(session: Session, items: Sequence[UUID]) -> Mapping[UUID, list[str]]:
-    query = (
-        select(ItemPost.item_id, Source.name)
-        .join(Sighting, col(Sighting.post_id) == col(ItemPost.post_id))
-        .join(Source, col(Source.id) == col(Sighting.source_id))
-        .where(col(ItemPost.item_id).in_(items))
-        .distinct()
-        .order_by(col(Source.name))
-    )
-    found: dict[UUID, list[str]] = defaultdict(list)
-    for item, name in session.exec(query):
-        found[item].append(name)
-    return found

@@ -20,10 +20,9 @@ from gleanery.flow.house import House
 from gleanery.flow.items.redacting import Marked, marked_in
 from gleanery.flow.rules.fields import SCORE
 from gleanery.flow.rules.patterns import folded, visible
+from gleanery.flow.sighted import sources_of_items
 from gleanery.flow.subjects import ItemWords
-from gleanery.model.items import CompetencyLabel, ItemPost
-from gleanery.model.posts import Sighting
-from gleanery.model.sources import Source
+from gleanery.model.items import CompetencyLabel
 from gleanery.ports import Subject
 
 Values = tuple[Any, ...]
@@ -164,7 +163,7 @@ def cases_of(
     at: datetime,
 ) -> dict[UUID, Case]:
     """The cases of items from their words, what the steps found and their tags; in as many queries as for one."""
-    sources = _sources(session, list(found))
+    sources = sources_of_items(session, list(found))
     labels = _labels(session, {iri for some in tags.values() for _, iri in some})
     return {
         item_id: Case(
@@ -183,22 +182,6 @@ def cases_of(
 
 def _goals(house: House, tags: Sequence[Tagged], subject: Subject) -> Iterable[str]:
     return (goal for goal, _, _ in goals_of(house.config.goals, [iri for _, iri in tags], subject))
-
-
-def _sources(session: Session, items: Sequence[UUID]) -> Mapping[UUID, list[str]]:
-    """By item: the names of the sources that saw a post about it."""
-    query = (
-        select(ItemPost.item_id, Source.name)
-        .join(Sighting, col(Sighting.post_id) == col(ItemPost.post_id))
-        .join(Source, col(Source.id) == col(Sighting.source_id))
-        .where(col(ItemPost.item_id).in_(items))
-        .distinct()
-        .order_by(col(Source.name))
-    )
-    named: dict[UUID, list[str]] = defaultdict(list)
-    for item_id, name in session.exec(query):
-        named[item_id].append(name)
-    return named
 
 
 def _labels(session: Session, iris: Iterable[str]) -> Mapping[Tagged, list[str]]:
